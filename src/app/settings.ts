@@ -1,0 +1,103 @@
+// The one table of flags: it parses them, prints --help, and is what docs and chart are tested against.
+import { parseGoDuration } from '../domain/duration.ts';
+
+export interface Settings {
+  readonly kubeconfig: string;
+  readonly metricsBindAddress: string;
+  readonly healthProbeBindAddress: string;
+  readonly disableApprovedCheck: boolean;
+  readonly clusterIssuerAmbientCredentials: boolean;
+  readonly issuerAmbientCredentials: boolean;
+  readonly defaultTemplateOverridesIsCa: boolean;
+  /** Milliseconds. */
+  readonly defaultDuration: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logFormat: 'json' | 'text';
+}
+
+interface Row<T> {
+  readonly default: string;
+  /** What a value looks like, for --help. */
+  readonly form: string;
+  readonly doc: string;
+  /** @returns undefined where `text` is no such value. */
+  readonly read: (text: string) => T | undefined;
+}
+
+const truths: Readonly<Record<string, boolean>> = { '1': true, t: true, true: true, '0': false, f: false, false: false };
+const readBoolean = (text: string): boolean | undefined => truths[text.toLowerCase()];
+const readText = (text: string): string => text;
+const readAddress = (text: string): string | undefined => (text === '0' || /^(\S*):\d{1,5}$/.test(text) ? text : undefined);
+const readDuration = (text: string): number | undefined => {
+  const ms = parseGoDuration(text);
+  return ms !== undefined && ms >= 60_000 ? ms : undefined;
+};
+const oneOf = <T extends string>(...words: readonly T[]) => (text: string): T | undefined => words.find((word) => word === text);
+
+/** Keys are flags in camel case; `--metrics-bind-address` is metricsBindAddress, its variable PCA_ISSUER_METRICS_BIND_ADDRESS. */
+export const table: { readonly [K in keyof Settings]: Row<Settings[K]> } = {
+  kubeconfig: { default: '', form: 'FILE', read: readText, doc: 'How to reach the API server; without it the pod\'s own ServiceAccount is used.' },
+  metricsBindAddress: { default: ':8080', form: 'HOST:PORT', read: readAddress, doc: 'Where /metrics is served; 0 switches it off.' },
+  healthProbeBindAddress: { default: ':8081', form: 'HOST:PORT', read: readAddress, doc: 'Where /healthz, /livez and /readyz are served; 0 switches them off.' },
+  disableApprovedCheck: { default: 'false', form: 'BOOL', read: readBoolean, doc: 'Sign requests that nobody approved.' },
+  clusterIssuerAmbientCredentials: { default: 'true', form: 'BOOL', read: readBoolean, doc: 'An AWSPCAClusterIssuer without secretRef uses the AWS credentials of this process.' },
+  issuerAmbientCredentials: { default: 'false', form: 'BOOL', read: readBoolean, doc: 'An AWSPCAIssuer without secretRef uses the AWS credentials of this process.' },
+  defaultTemplateOverridesIsCa: { default: 'false', form: 'BOOL', read: readBoolean, doc: 'spec.pcaTemplate.defaultTemplateName wins over isCA of a request, as in aws-privateca-issuer; an issuer\'s pcaTemplate.overrideIsCA wins over this.' },
+  defaultDuration: { default: '720h', form: 'DURATION', read: readDuration, doc: 'For requests that name no duration; at least 1m.' },
+  logLevel: { default: 'info', form: 'debug|info|warn|error', read: oneOf('debug', 'info', 'warn', 'error'), doc: 'The least important lines that are written.' },
+  logFormat: { default: 'json', form: 'json|text', read: oneOf('json', 'text'), doc: 'json: one object a line; text: for people.' },
+};
+
+const names = Object.keys(table) as readonly (keyof Settings)[];
+
+export function flagOf(name: keyof Settings): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function variableOf(name: keyof Settings): string {
+  return `PCA_ISSUER_${flagOf(name).replaceAll('-', '_').toUpperCase()}`;
+}
+
+export type Parsed = { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly problems: readonly string[] };
+
+/**
+ * Go's way with flags: one or two dashes, `--x=value` or `--x value`, booleans never as two words.
+ * A flag wins over its variable, a variable over the default.
+ * @returns every problem at once, each with the flag, the value and the way out.
+ */
+export function parseSettings(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Parsed {
+  const problems: string[] = [];
+  const given = new Map<string, string>();
+  const rest = [...args];
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    const [, flag, inline] = /^--?([a-z][a-z-]*)(?:=([\s\S]*))?$/.exec(arg) ?? [];
+    const name = names.find((each) => flagOf(each) === flag);
+    if (name === undefined) {
+      problems.push(`${arg} is not a flag of this command; --help lists them`);
+    } else {
+      const value = inline ?? (table[name].form === 'BOOL' ? 'true' : rest.shift());
+      if (value === undefined) problems.push(`--${flagOf(name)} wants a value (${table[name].form})`);
+      else given.set(name, value);
+    }
+  }
+  const settings: Record<string, unknown> = {};
+  for (const name of names) {
+    const variable = environment[variableOf(name)];
+    const text = given.get(name) ?? variable ?? table[name].default;
+    const source = given.has(name) ? `--${flagOf(name)}` : variableOf(name);
+    const value = table[name].read(text);
+    if (value === undefined) problems.push(`${source} is "${text}", which is no ${table[name].form}; the default is ${table[name].default}`);
+    settings[name] = value;
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, settings: settings as unknown as Settings };
+}
+
+/** One entry a flag, for --help. */
+export function describeSettings(): string {
+  return names
+    .map((name) => {
+      const { form, doc, default: fallback } = table[name];
+      return `  --${flagOf(name)} ${form}${fallback === '' ? '' : `  (${fallback})`}\n        ${doc}`;
+    })
+    .join('\n');
+}

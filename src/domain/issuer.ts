@@ -1,0 +1,94 @@
+// An AWSPCAIssuer or AWSPCAClusterIssuer: narrowed once from the API server's JSON, then a plain value.
+import type { AwsPcaIssuerSpec } from './api.gen.ts';
+import type { AuthorityFacts } from './authority.ts';
+import { date, integer, list, record, text } from './json.ts';
+
+export const group = 'awspca.cert-manager.io';
+export const version = 'v1beta1';
+export type IssuerKind = 'AWSPCAIssuer' | 'AWSPCAClusterIssuer';
+export const issuerKinds: ReadonlySet<string> = new Set<IssuerKind>(['AWSPCAIssuer', 'AWSPCAClusterIssuer']);
+
+export interface IssuerKey {
+  readonly kind: IssuerKind;
+  /** undefined for the cluster kind. */
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+export interface ReadyCondition {
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly observedGeneration: number | undefined;
+  readonly lastTransitionTime: Date | undefined;
+}
+
+export interface Issuer {
+  readonly key: IssuerKey;
+  readonly uid: string;
+  readonly generation: number;
+  readonly resourceVersion: string;
+  readonly spec: AwsPcaIssuerSpec;
+  readonly ready: ReadyCondition | undefined;
+  /** What a former check left in status.certificateAuthority. */
+  readonly facts: AuthorityFacts | undefined;
+}
+
+export interface IssuerStatus {
+  readonly ready: { readonly status: 'True' | 'False'; readonly reason: string; readonly message: string };
+  /** Written where known; the former ones stay otherwise. */
+  readonly facts: AuthorityFacts | undefined;
+}
+
+export function describeIssuer(key: IssuerKey): string {
+  return key.namespace === undefined ? `${key.kind} ${key.name}` : `${key.kind} ${key.namespace}/${key.name}`;
+}
+
+/**
+ * @param object an AWSPCAIssuer or AWSPCAClusterIssuer as JSON; its spec was admitted by our schema.
+ * @returns undefined where it lacks a name or a uid.
+ */
+export function readIssuer(kind: IssuerKind, object: unknown): Issuer | undefined {
+  const root = record(object);
+  const metadata = record(root['metadata']);
+  const status = record(root['status']);
+  const name = text(metadata['name']);
+  const uid = text(metadata['uid']);
+  if (name === '' || uid === '') return undefined;
+  const spec = record(root['spec']) as AwsPcaIssuerSpec;
+  const ready = list(status['conditions']).map(record).find((each) => each['type'] === 'Ready');
+  return {
+    key: { kind, namespace: kind === 'AWSPCAIssuer' ? text(metadata['namespace']) : undefined, name },
+    uid,
+    generation: integer(metadata['generation']) ?? 0,
+    resourceVersion: text(metadata['resourceVersion']),
+    spec,
+    ready: ready && {
+      status: text(ready['status']),
+      reason: text(ready['reason']),
+      message: text(ready['message']),
+      observedGeneration: integer(ready['observedGeneration']),
+      lastTransitionTime: date(ready['lastTransitionTime']),
+    },
+    facts: readFacts(spec.arn ?? '', record(status['certificateAuthority'])),
+  };
+}
+
+function readFacts(arn: string, authority: Readonly<Record<string, unknown>>): AuthorityFacts | undefined {
+  const signingAlgorithm = text(authority['signingAlgorithm']);
+  if (signingAlgorithm === '') return undefined;
+  const rootSHA256 = text(authority['rootSHA256']) || undefined;
+  return {
+    arn,
+    type: text(authority['type']) || undefined,
+    status: text(authority['status']) || undefined,
+    usageMode: text(authority['usageMode']) || undefined,
+    keyAlgorithm: text(authority['keyAlgorithm']) || undefined,
+    signingAlgorithm,
+    serial: text(authority['serial']) || undefined,
+    notAfter: date(authority['notAfter']),
+    pathLength: integer(authority['pathLength']),
+    rootSHA256,
+    hasTrustAnchor: rootSHA256 === undefined ? undefined : true,
+  };
+}

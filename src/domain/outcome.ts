@@ -1,0 +1,43 @@
+// What one look at a request led to. Every case is handled in controller/publish-outcome.ts.
+import type { Failure } from './failure.ts';
+
+export type Outcome =
+  /** Not ours, not yet ours, or finished: nothing is written. */
+  | { readonly kind: 'ignored'; readonly why: string }
+  /** All is well and another look is due soon: nothing is written. */
+  | { readonly kind: 'polling'; readonly afterMs: number }
+  /** Something outside the request must change first: Pending, with the sentence that says what. */
+  | { readonly kind: 'waiting'; readonly reason: WaitReason; readonly message: string; readonly afterMs: number }
+  /** The certificate is proven. `ca` is empty only for a leaf whose root nobody knows. */
+  | { readonly kind: 'issued'; readonly certificate: string; readonly ca: string; readonly notes: readonly string[] }
+  /** The request itself can never pass. */
+  | { readonly kind: 'failed'; readonly reason: FailReason; readonly message: string }
+  | { readonly kind: 'denied' }
+  /** A call failed; it is repeated when `afterMs` have passed. */
+  | { readonly kind: 'retry'; readonly failure: Failure; readonly message: string; readonly afterMs: number };
+
+/** Why a request waits; the reason of its Event and the label of its metric (its condition always says Pending). */
+export type WaitReason =
+  | 'IssuerNotFound'
+  | 'IssuerNotReady'
+  | 'TemplateMismatch'
+  | 'ApprovalInTheFuture'
+  | 'BeyondCertificateAuthority'
+  | 'PathLengthExhausted'
+  | 'NoTrustAnchor'
+  | 'CertificateRefused'
+  | 'SlowSigning';
+
+export type FailReason =
+  | 'InvalidCSR'
+  | 'UnsupportedKey'
+  | 'UnsupportedExtension'
+  | 'ContradictoryRequest'
+  | 'DurationTooLong'
+  | 'RejectedByAWS'
+  | 'CertificateUnproven';
+
+/** For switches over closed unions: a case that nobody handles does not compile. */
+export function assertNever(value: never): never {
+  throw new Error(`unhandled case ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,34 @@
+// When is a failed call tried again, and what is the request told meanwhile? Reads only the failure's class.
+import type { Failure } from './failure.ts';
+
+const ambiguousMs = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/** How long an ambiguous call is repeated byte for byte: AWS remembers its token for 5 minutes (invariant 3). */
+export const ambiguousWindowMs = 4 * 60_000;
+
+const limits: Readonly<Record<Failure['class'], { readonly firstMs: number; readonly capMs: number }>> = {
+  throttled: { firstMs: 1_000, capMs: 20_000 },
+  transient: { firstMs: 1_000, capMs: 20_000 },
+  ambiguous: { firstMs: 1_000, capMs: 30_000 },
+  unauthorised: { firstMs: 2_000, capMs: 30_000 },
+  misconfigured: { firstMs: 5_000, capMs: 3_600_000 },
+  rejected: { firstMs: 1_000, capMs: 10_000 },
+  conflict: { firstMs: 50, capMs: 2_000 },
+  bug: { firstMs: 10_000, capMs: 300_000 },
+};
+
+/**
+ * @param attempt how many failures of this kind there were before, from 0.
+ * @param random uniform in [0, 1): spreads delays by up to a quarter, except the fixed ones of ambiguous calls.
+ */
+export function retryDelayMs(failure: Failure, attempt: number, random: number): number {
+  if (failure.class === 'ambiguous') return ambiguousMs[attempt] ?? 30_000;
+  const { firstMs, capMs } = limits[failure.class];
+  const backoffMs = Math.min(capMs, firstMs * 2 ** Math.min(attempt, 20)) * (0.875 + random / 4);
+  return Math.max(failure.retryAfterMs ?? 0, backoffMs);
+}
+
+/** Delays between two looks at a certificate that AWS is still signing. */
+export function pollDelayMs(poll: number, random: number): number {
+  const steps = [250, 250, 250, 250, 500, 500, 1_000, 1_000, 2_000, 2_000];
+  return (steps[poll] ?? 5_000) * (0.9 + random / 5);
+}
