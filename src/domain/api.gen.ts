@@ -121,8 +121,8 @@ export interface SecretRef {
   /** Where in the Secret the secret access key is. */
   readonly secretAccessKeySelector?: SecretAccessKeySelector;
   /**
-   * Where in the Secret the session token of temporary credentials is. A Secret without that key holds
-   * lasting keys, and no token is sent. Added by pca-issuer.
+   * Where in the Secret the session token of temporary credentials is. A key that is named here must be in
+   * the Secret; the default key is used where the Secret has it. Added by pca-issuer.
    */
   readonly sessionTokenSelector?: SessionTokenSelector;
 }
@@ -148,8 +148,8 @@ export interface SecretAccessKeySelector {
 }
 
 /**
- * Where in the Secret the session token of temporary credentials is. A Secret without that key holds lasting
- * keys, and no token is sent. Added by pca-issuer.
+ * Where in the Secret the session token of temporary credentials is. A key that is named here must be in the
+ * Secret; the default key is used where the Secret has it. Added by pca-issuer.
  */
 export interface SessionTokenSelector {
   /** Key in the data of the Secret; empty means the default. Default: `AWS_SESSION_TOKEN`. */

@@ -1,0 +1,31 @@
+# The image of the controller: node, one bundle, nothing else. `docker build -t pca-issuer:0.1.0 .`
+ARG BASE=gcr.io/distroless/nodejs24-debian13:nonroot
+
+# The bundle is the same for every platform, so it is built on the builder's own.
+FROM --platform=$BUILDPLATFORM node:24 AS builder
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+COPY hack/pca-emulator/package.json hack/pca-emulator/
+RUN npm ci --ignore-scripts
+COPY tsconfig.json ./
+COPY hack/build hack/build
+COPY src src
+RUN node hack/build/build.ts
+
+FROM ${BASE}
+ARG VERSION=0.1.0
+ARG REVISION=
+LABEL org.opencontainers.image.title="pca-issuer" \
+      org.opencontainers.image.description="A cert-manager external issuer for AWS Private CA." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+WORKDIR /app
+COPY --from=builder /build/dist/ ./
+COPY LICENSE ./
+ENV NODE_ENV=production
+USER 65532:65532
+EXPOSE 8080 8081
+# distroless keeps node outside PATH; another BASE may want another path here.
+ENTRYPOINT ["/nodejs/bin/node", "/app/pca-issuer.mjs"]
+CMD ["controller"]
