@@ -1,0 +1,45 @@
+// The worlds that e2e/run.ts has started, as the scenario files reach them.
+import { connect, type Api } from '../../hack/control-plane/api.ts';
+import { connectEmulator, type EmulatorClient } from '../../hack/pca-emulator/src/admin-client.ts';
+
+/** `approving`: cert-manager's approver approves our requests, the bundle runs. `by-hand`: only the test approves, and moves the clock. */
+export type WorldName = 'approving' | 'by-hand';
+
+export interface WorldAddress {
+  readonly kubeconfig: string;
+  readonly emulatorUrl: string;
+  readonly clockUrl: string;
+  readonly controllerLog: string;
+}
+
+export type WorldAddresses = Partial<Readonly<Record<WorldName, WorldAddress>>>;
+
+export const addressesVariable = 'PCA_ISSUER_E2E_WORLDS';
+
+export interface ScenarioWorld {
+  readonly api: Api;
+  readonly emulator: EmulatorClient;
+  readonly address: WorldAddress;
+}
+
+const connected = new Map<WorldName, Promise<ScenarioWorld>>();
+
+/** @throws Error where e2e/run.ts did not start it. */
+export function worldOf(name: WorldName): Promise<ScenarioWorld> {
+  const known = connected.get(name);
+  if (known !== undefined) return known;
+  const made = reach(name);
+  connected.set(name, made);
+  return made;
+}
+
+async function reach(name: WorldName): Promise<ScenarioWorld> {
+  const addresses = JSON.parse(process.env[addressesVariable] ?? '{}') as WorldAddresses;
+  const address = addresses[name];
+  if (address === undefined) throw new Error(`the world "${name}" is not running; start the scenarios with npm run e2e`);
+  return { address, api: await connect(address.kubeconfig), emulator: connectEmulator(address.emulatorUrl) };
+}
+
+export async function leaveWorlds(): Promise<void> {
+  for (const world of await Promise.all(connected.values())) await world.api.close();
+}

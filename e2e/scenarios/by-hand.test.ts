@@ -1,0 +1,106 @@
+// What depends on who approves, on who deletes, and on minutes that pass: nobody approves here but the test.
+import assert from 'node:assert/strict';
+import { encodedCsr } from '../harness/csr.ts';
+import { cacertsSpec, certManager, judge, readyOf, scenario, type IssuerRef, type Scenario } from '../harness/scenario.ts';
+import { assertIstioCa, assertRequestLeaf } from '../harness/verdict.ts';
+
+function order(s: Scenario, name: string, issuerRef: IssuerRef, csr = encodedCsr()): Promise<unknown> {
+  return s.request(name, { request: csr, issuerRef, duration: '24h', usages: ['server auth'] });
+}
+
+/** Issues another request: when it is done, whatever was due for the ones before has been done too. */
+async function barrier(s: Scenario, issuerRef: IssuerRef): Promise<void> {
+  await order(s, 'barrier', issuerRef);
+  await judge(s, 'barrier', 'Approved');
+  await s.requestWith('barrier', 'Issued');
+}
+
+async function assertUntouched(s: Scenario, name: string): Promise<void> {
+  const request = await s.api.get({ apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name });
+  const writers = (request?.metadata as { managedFields?: readonly { manager: string }[] } | undefined)?.managedFields?.map(({ manager }) => manager);
+  assert.ok(request !== undefined && writers !== undefined);
+  assert.ok(!writers.some((writer) => writer.startsWith('pca-issuer') && writer !== 'pca-issuer-hack'), `written by ${writers.join()}`);
+  assert.equal(readyOf(request), undefined);
+}
+
+async function passMinutes(s: Scenario, minutes: number): Promise<void> {
+  await fetch(`${s.world.address.clockUrl}/advance?ms=${minutes * 60_000}`, { method: 'POST' });
+  await s.emulator.clock({ advanceMs: minutes * 60_000 });
+}
+
+scenario('before approval nothing is written and AWS is not called; after it one certificate comes', 'by-hand', async (s) => {
+  const arn = await s.subordinate();
+  const issuerRef = await s.clusterIssuer(arn);
+  await order(s, 'patient', issuerRef);
+  await barrier(s, issuerRef);
+  await assertUntouched(s, 'patient');
+  assert.equal(await s.issuedBy(arn), 1, 'the barrier\'s alone');
+  await judge(s, 'patient', 'Approved');
+  await assertRequestLeaf(await s.requestWith('patient', 'Issued'));
+  assert.equal(await s.issuedBy(arn), 2);
+});
+
+scenario('a denied request says Denied with failureTime, and costs nothing', 'by-hand', async (s) => {
+  const arn = await s.subordinate();
+  await order(s, 'unwanted', await s.clusterIssuer(arn));
+  await judge(s, 'unwanted', 'Denied');
+  const denied = await s.requestWith('unwanted', 'Denied');
+  assert.equal(readyOf(denied)?.message, 'The CertificateRequest was denied by an approval controller');
+  assert.equal(typeof denied['status'].failureTime, 'string');
+  assert.equal(await s.issuedBy(arn), 0);
+});
+
+scenario('requests of another group and of an unknown kind are never written to', 'by-hand', async (s) => {
+  const issuerRef = await s.clusterIssuer(await s.subordinate());
+  await order(s, 'foreign', { ...issuerRef, group: 'issuers.example.com' });
+  await order(s, 'unknown-kind', { ...issuerRef, kind: 'AWSPCAThing' });
+  await barrier(s, issuerRef);
+  await assertUntouched(s, 'foreign');
+  await assertUntouched(s, 'unknown-kind');
+});
+
+scenario('a request that is deleted in flight is forgotten, and its namesake with another key gets its own certificate', 'by-hand', async (s) => {
+  const arn = await s.subordinate();
+  const issuerRef = await s.clusterIssuer(arn);
+  await s.fault(arn, { operation: 'GetCertificate', kind: 'in-progress', times: -1 });
+  await order(s, 'twin', issuerRef);
+  await judge(s, 'twin', 'Approved');
+  const where = { apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: 'twin' };
+  await s.api.waitFor(where, (request) => request.metadata.annotations?.['aws-privateca-issuer/certificate-arn'] !== undefined);
+  await s.api.remove(where);
+  await s.api.waitForGone(where);
+  const csr = encodedCsr({ subject: 'the other twin' });
+  await order(s, 'twin', issuerRef, csr);
+  await judge(s, 'twin', 'Approved');
+  await s.heal();
+  const verdict = await assertRequestLeaf(await s.requestWith('twin', 'Issued'));
+  assert.match(verdict.leaf.subject, /the other twin/);
+  assert.equal(await s.issuedBy(arn), 2);
+});
+
+scenario('a pause of twelve minutes in GetCertificate ends in exactly one certificate', 'by-hand', async (s) => {
+  const arn = await s.subordinate();
+  const issuerRef = await s.clusterIssuer(arn);
+  await s.fault(arn, { operation: 'GetCertificate', kind: 'in-progress', times: -1 });
+  await s.certificate('cacerts', cacertsSpec(issuerRef));
+  const where = { apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' };
+  await s.api.waitFor(where, () => true);
+  await judge(s, 'cacerts-1', 'Approved');
+  await s.emulator.waitForJournal(({ operation, ca }) => operation === 'GetCertificate' && ca === arn, { timeoutMs: 20_000 });
+  for (let minute = 0; minute < 12; minute++) await passMinutes(s, 1);
+  const waiting = await s.requestWith('cacerts-1', 'Pending');
+  assert.match(readyOf(waiting)?.message ?? '', /^waiting for certificate to be issued/);
+  await s.heal();
+  await assertIstioCa(await s.secretOf('cacerts'));
+  assert.equal(await s.issuedBy(arn), 1);
+});
+
+scenario('an approval that comes an hour late counts its dates from the approval', 'by-hand', async (s) => {
+  const arn = await s.subordinate();
+  await order(s, 'late', await s.clusterIssuer(arn));
+  await passMinutes(s, 60);
+  const now = Math.floor(Date.now() / 1_000) * 1_000;
+  await judge(s, 'late', 'Approved');
+  const { leaf } = await assertRequestLeaf(await s.requestWith('late', 'Issued'));
+  assert.ok(Math.abs(Date.parse(leaf.notAfter) - (now + 86_400_000)) <= 2_000, `it ends at ${leaf.notAfter}`);
+});

@@ -1,0 +1,3 @@
+module pca-issuer.invalid/check
+
+go 1.26.0

@@ -1,0 +1,115 @@
+// How does a whole control plane come up, and how does it go without a trace?
+import { connect, type Api } from './api.ts';
+import { lockFile } from './build/file-lock.ts';
+import { identify, isAlive } from './build/process-identity.ts';
+import { readProcesses } from './cluster/host-process.ts';
+import { remove, removeAtExit, sweepOrphans } from './cluster/removal.ts';
+import { parts, startCluster } from './cluster/start.ts';
+import { clusterDirectory, clusterNames, lockOf, readCluster, saveCluster, type Cluster } from './cluster/state.ts';
+import { installIstio } from './istio/install.ts';
+import { ensurePrograms } from './programs.ts';
+import { silent, type Progress } from './progress.ts';
+
+export type { Cluster } from './cluster/state.ts';
+
+export interface UpOptions {
+  readonly name: string;
+  /** build istiod as well and install Istio's CRDs */
+  readonly istio?: boolean | undefined;
+  /** Leave it running when this process ends. Otherwise it ends with us, and is swept by the next `up` if we are killed. */
+  readonly keep?: boolean | undefined;
+  readonly progress?: Progress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Brings a control plane up: etcd, kube-apiserver, kube-controller-manager, cert-manager's controller and webhook, as
+ * processes on free loopback ports. One that runs already and answers is returned as it is; the remains of one that
+ * crashed are removed first.
+ * @throws Error with the last lines of the process that did not make it; nothing is left running then.
+ */
+export async function up({ name, istio = false, keep = false, progress = silent, signal }: UpOptions): Promise<Cluster> {
+  const directory = clusterDirectory(name);
+  const release = await lockFile(lockOf(name), { signal });
+  try {
+    await sweepOrphans();
+    const running = await find(name);
+    if (running !== undefined) {
+      if (istio) await addIstio(running, progress, signal);
+      if (keep && running.owner !== undefined) await saveCluster({ ...running, owner: undefined });
+      return running;
+    }
+    await remove(directory);
+    const programs = await ensurePrograms(istio ? [...parts, 'istiod'] : parts, { progress, signal });
+    if (!keep) removeAtExit(directory);
+    const step = progress.begin(`control plane ${name}`);
+    const since = Date.now();
+    try {
+      const cluster = await startCluster({ name, programs, owner: keep ? undefined : identify(process.pid), signal });
+      if (istio) await addIstio(cluster, silent, signal);
+      step.end(`ready in ${((Date.now() - since) / 1000).toFixed(1)} s`);
+      return cluster;
+    } catch (error) {
+      step.end('failed');
+      await remove(directory);
+      throw error;
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** Stops the processes of a control plane, these and no others, and removes its state. @returns whether there was one. */
+export async function down(name: string): Promise<boolean> {
+  const directory = clusterDirectory(name);
+  if (!(await clusterNames()).includes(name)) return false;
+  await remove(directory);
+  return true;
+}
+
+/** @returns the control plane of this name if all its processes live and its API server answers, else undefined. */
+export async function find(name: string): Promise<Cluster | undefined> {
+  const cluster = await readCluster(name);
+  if (cluster === undefined) return undefined;
+  const names = new Set((await readProcesses(cluster.directory)).filter((each) => isAlive(each)).map((each) => each.name));
+  if (![...parts, 'cert-manager-webhook'].every((part) => names.has(part))) return undefined;
+  return (await isHealthy(cluster)) ? cluster : undefined;
+}
+
+export interface ListedCluster {
+  readonly name: string;
+  readonly state: 'running' | 'broken';
+  /** undefined for one that is still coming up, or never did */
+  readonly cluster: Cluster | undefined;
+}
+
+/** @returns all control planes of this checkout, by name. */
+export async function list(): Promise<readonly ListedCluster[]> {
+  return Promise.all(
+    (await clusterNames()).map(async (name): Promise<ListedCluster> => {
+      const running = await find(name);
+      return { name, state: running === undefined ? 'broken' : 'running', cluster: running ?? (await readCluster(name)) };
+    }),
+  );
+}
+
+async function addIstio(cluster: Cluster, progress: Progress, signal: AbortSignal | undefined): Promise<void> {
+  const { istiod } = await ensurePrograms(['istiod'], { progress, signal });
+  await withApi(cluster, (api) => installIstio(api, istiod));
+}
+
+async function withApi<T>(cluster: Cluster, use: (api: Api) => Promise<T>): Promise<T> {
+  const api = await connect(cluster);
+  try {
+    return await use(api);
+  } finally {
+    await api.close();
+  }
+}
+
+async function isHealthy(cluster: Cluster): Promise<boolean> {
+  return withApi(cluster, async (api) => {
+    await api.get({ apiVersion: 'v1', kind: 'Namespace', name: 'cert-manager' });
+    return true;
+  }).catch(() => false);
+}

@@ -1,0 +1,98 @@
+// How are etcd, kube-apiserver and kube-controller-manager started, and when do they answer?
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Api } from '../api.ts';
+import type { Credentials } from './credentials.ts';
+import { startProcess, untilReady, type HostProcess } from './host-process.ts';
+
+export interface KubernetesOrder {
+  readonly directory: string;
+  readonly programs: Readonly<Record<'etcd' | 'kube-apiserver' | 'kube-controller-manager', string>>;
+  readonly credentials: Credentials;
+  readonly serviceAccountIssuer: string;
+  readonly ports: { readonly etcd: number; readonly etcdPeer: number; readonly server: number };
+}
+
+/** Starts a store of one member that never waits for the disk. @returns once it answers */
+export async function startEtcd({ directory, programs, ports }: KubernetesOrder): Promise<HostProcess> {
+  const client = `http://127.0.0.1:${ports.etcd}`;
+  const peer = `http://127.0.0.1:${ports.etcdPeer}`;
+  const started = startProcess({
+    directory,
+    name: 'etcd',
+    command: programs.etcd,
+    args: [
+      `--data-dir=${join(directory, 'etcd')}`, '--unsafe-no-fsync', '--log-level=warn',
+      `--listen-client-urls=${client}`, `--advertise-client-urls=${client}`,
+      `--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`, `--initial-cluster=default=${peer}`,
+      // alone it need not wait a second for rivals before it leads
+      '--heartbeat-interval=20', '--election-timeout=100',
+    ],
+  });
+  await untilReady(started, () => answers(`${client}/health`));
+  return started;
+}
+
+/** @returns once /readyz is content. */
+export async function startApiServer({ directory, programs, credentials, serviceAccountIssuer, ports }: KubernetesOrder): Promise<HostProcess> {
+  const started = startProcess({
+    directory,
+    name: 'kube-apiserver',
+    command: programs['kube-apiserver'],
+    args: [
+      `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
+      '--bind-address=127.0.0.1', '--advertise-address=127.0.0.1', `--secure-port=${ports.server}`,
+      '--endpoint-reconciler-type=none', // Endpoints may not name a loopback address
+      `--tls-cert-file=${credentials.server.certificateFile}`, `--tls-private-key-file=${credentials.server.keyFile}`,
+      `--client-ca-file=${credentials.caFile}`, '--authorization-mode=RBAC',
+      `--service-account-key-file=${credentials.serviceAccountPublicKeyFile}`,
+      `--service-account-signing-key-file=${credentials.serviceAccountKeyFile}`,
+      `--service-account-issuer=${serviceAccountIssuer}`,
+      '--service-cluster-ip-range=10.0.0.0/24', '--profiling=false',
+    ],
+  });
+  const tls = { ca: readFileSync(credentials.caFile), cert: readFileSync(credentials.admin.certificateFile), key: readFileSync(credentials.admin.keyFile) };
+  await untilReady(started, () => answers(`https://127.0.0.1:${ports.server}/readyz`, tls));
+  return started;
+}
+
+const controllers = [
+  'serviceaccount-token-controller', 'serviceaccount-controller', 'garbage-collector-controller',
+  'namespace-controller', 'root-ca-certificate-publisher-controller', 'clusterrole-aggregation-controller',
+];
+
+/**
+ * @param kubeconfig  of system:kube-controller-manager
+ * @returns once it has done its first work: the default namespace has its ServiceAccount.
+ */
+export async function startControllerManager({ directory, programs, credentials }: KubernetesOrder, kubeconfig: string, api: Api): Promise<HostProcess> {
+  const started = startProcess({
+    directory,
+    name: 'kube-controller-manager',
+    command: programs['kube-controller-manager'],
+    args: [
+      `--kubeconfig=${kubeconfig}`, '--bind-address=127.0.0.1', '--secure-port=0', '--leader-elect=false',
+      `--controllers=${controllers.join(',')}`, '--use-service-account-credentials',
+      `--service-account-private-key-file=${credentials.serviceAccountKeyFile}`, `--root-ca-file=${credentials.caFile}`,
+    ],
+  });
+  await untilReady(started, async () => {
+    await api.waitFor({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'default', name: 'default' }, () => true);
+    return true;
+  });
+  return started;
+}
+
+/** Asks a URL of the loopback. @returns whether it answered 200 */
+export function answers(url: string, tls: Pick<RequestOptions, 'ca' | 'cert' | 'key'> = {}): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+    const request = send(url, { ...tls, agent: false, timeout: 2000 }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode === 200));
+    });
+    request.once('error', reject).once('timeout', () => request.destroy());
+    request.end();
+  });
+}

@@ -1,0 +1,71 @@
+// What is started in which order, and what waits for what?
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect } from '../api.ts';
+import { kubeconfigText } from '../kubeconfig.ts';
+import { installCertManager, startCertManager } from './cert-manager.ts';
+import { makeCredentials, type Credentials } from './credentials.ts';
+import { startApiServer, startControllerManager, startEtcd } from './kubernetes.ts';
+import type { KeyAndCertificate } from './openssl.ts';
+import { freePorts } from './ports.ts';
+import { clusterDirectory, saveCluster, type Cluster } from './state.ts';
+
+export const parts = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'cert-manager'] as const;
+
+export interface StartOrder {
+  readonly name: string;
+  /** paths of the binaries */
+  readonly programs: Readonly<Record<(typeof parts)[number], string>>;
+  readonly owner: Cluster['owner'];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Starts everything in an empty folder. @throws Error when a part fails or the signal is aborted: the rest may run then. */
+export async function startCluster({ name, programs, owner, signal }: StartOrder): Promise<Cluster> {
+  const directory = clusterDirectory(name);
+  const [credentials, ports] = await Promise.all([makeCredentials(join(directory, 'credentials')), freePorts(6)]);
+  const [etcd, etcdPeer, server, controllerHealth, webhook, webhookHealth] = ports as [number, number, number, number, number, number];
+  const cluster: Cluster = {
+    name,
+    directory,
+    server: `https://127.0.0.1:${server}`,
+    caFile: credentials.caFile,
+    adminCertificateFile: credentials.admin.certificateFile,
+    adminKeyFile: credentials.admin.keyFile,
+    kubeconfig: join(directory, 'kubeconfig'),
+    serviceAccountIssuer: `https://oidc.${name}.test`,
+    startedAt: new Date().toISOString(),
+    owner,
+  };
+  const managerKubeconfig = join(directory, 'kube-controller-manager.kubeconfig');
+  await Promise.all([
+    saveCluster(cluster),
+    writeKubeconfig(cluster.kubeconfig, cluster, credentials, credentials.admin),
+    writeKubeconfig(managerKubeconfig, cluster, credentials, credentials.controllerManager),
+  ]);
+
+  const kubernetes = { directory, programs, credentials, serviceAccountIssuer: cluster.serviceAccountIssuer, ports: { etcd, etcdPeer, server } };
+  const certManager = { directory, program: programs['cert-manager'], credentials, ports: { controllerHealth, webhook, webhookHealth } };
+  signal?.throwIfAborted();
+  // kube-apiserver waits for etcd by itself, and spends its first second on other things.
+  await Promise.all([startEtcd(kubernetes), startApiServer(kubernetes)]);
+  signal?.throwIfAborted();
+  const api = await connect(cluster);
+  try {
+    await installCertManager(certManager, api);
+    signal?.throwIfAborted();
+    // After the CRDs, so that the garbage collector knows CertificateRequests from its first look on.
+    await Promise.all([startControllerManager(kubernetes, managerKubeconfig, api), startCertManager(certManager, api)]);
+  } finally {
+    await api.close();
+  }
+  signal?.throwIfAborted();
+  return cluster;
+}
+
+async function writeKubeconfig(file: string, { name, server }: Cluster, { caFile }: Credentials, user: KeyAndCertificate): Promise<void> {
+  const read = (path: string) => readFile(path, 'utf8');
+  const [caPem, clientCertificatePem, clientKeyPem] = await Promise.all([read(caFile), read(user.certificateFile), read(user.keyFile)]);
+  const text = kubeconfigText({ name, server, caPem, user: { clientCertificatePem, clientKeyPem } });
+  await writeFile(file, text, { mode: 0o600 });
+}

@@ -1,0 +1,120 @@
+// The admin API as functions: what tests, scenarios and demos turn and read.
+import type { PermissionRule } from './access/permissions.ts';
+import type { AccessKeyOrder, AccessKeyView, AuthorityChange, AuthorityView, CertificateView, ClockView, FaultsView, JournalView, StatusView } from './admin/contract.ts';
+import type { AuthorityStatus } from './authorities/authority.ts';
+import type { HierarchyOrder, TierOrder } from './authorities/hierarchy.ts';
+import type { FaultOrder } from './faults/fault-kinds.ts';
+import type { Fault, FaultFilter } from './faults/fault-queue.ts';
+import type { JournalCounters, JournalEntry } from './journal/journal-entry.ts';
+import type { Settings } from './settings.ts';
+import type { JwkSet, OidcProvider } from './sts/oidc-provider.ts';
+import type { Role } from './sts/role.ts';
+
+export { deterministicAuthorityArn } from './arn.ts';
+export type {
+  AccessKeyOrder, AccessKeyView, AuthorityChange, AuthorityStatus, AuthorityView, CertificateView, ClockView, Fault, FaultFilter, FaultOrder, FaultsView,
+  HierarchyOrder, JournalCounters, JournalEntry, JournalView, JwkSet, OidcProvider, PermissionRule, Role, Settings, StatusView,
+};
+export type HierarchyTier = TierOrder;
+
+export interface EmulatorClient {
+  readonly url: string;
+  /** The CAs from the root down; a hierarchy of the same name, account and region is given as it stands. */
+  createHierarchy(order: HierarchyOrder): Promise<{ readonly name: string; readonly authorities: readonly AuthorityView[] }>;
+  authorities(): Promise<readonly AuthorityView[]>;
+  changeAuthority(change: AuthorityChange): Promise<AuthorityView>;
+  setStatus(arn: string, status: AuthorityStatus): Promise<AuthorityView>;
+  certificates(ca?: string): Promise<readonly CertificateView[]>;
+  createAccessKey(order: AccessKeyOrder): Promise<AccessKeyView>;
+  /** Takes away a static key or a session. */
+  deleteAccessKey(accessKeyId: string): Promise<void>;
+  /** Lets STS take the tokens of a cluster: by its keys, or by where its keys are served. */
+  trustCluster(provider: { readonly issuer: string; readonly jwks?: object; readonly jwksUri?: string; readonly caPem?: string; readonly audiences?: readonly string[] }): Promise<void>;
+  createRole(role: Role): Promise<Role>;
+  addPermission(rule: Omit<PermissionRule, 'id'> & { readonly id?: string }): Promise<PermissionRule>;
+  /** One rule, or all of them. */
+  clearPermissions(id?: string): Promise<void>;
+  fault(order: FaultOrder): Promise<Fault>;
+  faults(): Promise<FaultsView>;
+  /** Forgets the faults that fit and lets the calls go that hang on them. */
+  clearFaults(filter?: FaultFilter): Promise<void>;
+  /** Lets hanging calls go and keeps the faults. */
+  releaseHanging(filter?: FaultFilter): Promise<number>;
+  journal(question?: { readonly since?: number; readonly ca?: string; readonly waitMs?: number }): Promise<JournalView>;
+  /**
+   * The first entry that fits, from `since` (0 unless told) on; waits for it without polling.
+   * @throws Error when none has come within the timeout
+   */
+  waitForJournal(fits: (entry: JournalEntry) => boolean, options: { readonly timeoutMs: number; readonly since?: number; readonly ca?: string }): Promise<JournalEntry>;
+  resetJournal(): Promise<void>;
+  /** Reads the virtual clock, or moves it first. */
+  clock(change?: { readonly offsetMs: number } | { readonly advanceMs: number }): Promise<ClockView>;
+  /** Reads the settings, or changes some first. */
+  settings(change?: Partial<Settings>): Promise<Settings>;
+  status(): Promise<StatusView>;
+}
+
+/** A client of the emulator at this address. Every method throws an Error with the server's sentence when it refuses. */
+export function connectEmulator(address: string): EmulatorClient {
+  const url = address.replace(/\/$/, '');
+  const get = <Answer>(path: string, query: Query = {}) => ask<Answer>(`${url}/admin/${path}${search(query)}`, 'GET');
+  const post = <Answer>(path: string, body: object, query: Query = {}) => ask<Answer>(`${url}/admin/${path}${search(query)}`, 'POST', body);
+  const remove = async (path: string, query: Query = {}) => void (await ask(`${url}/admin/${path}${search(query)}`, 'DELETE'));
+  const journal: EmulatorClient['journal'] = ({ since, ca, waitMs } = {}) => get('journal', { since, ca, wait: waitMs });
+  return {
+    url,
+    createHierarchy: (order) => post('hierarchies', order),
+    authorities: async () => (await get<{ authorities: AuthorityView[] }>('authorities')).authorities,
+    changeAuthority: (change) => post('authorities', change),
+    setStatus: (arn, status) => post('authorities', { arn, status }),
+    certificates: async (ca) => (await get<{ certificates: CertificateView[] }>('certificates', { ca })).certificates,
+    createAccessKey: (order) => post('access-keys', order),
+    deleteAccessKey: (accessKeyId) => remove('access-keys', { accessKeyId }),
+    trustCluster: async (provider) => void (await post('oidc-providers', provider)),
+    createRole: (role) => post('roles', role),
+    addPermission: (rule) => post('permissions', rule),
+    clearPermissions: (id) => remove('permissions', { id }),
+    fault: (order) => post('faults', order),
+    faults: () => get('faults'),
+    clearFaults: (filter = {}) => remove('faults', { ...filter }),
+    releaseHanging: async (filter = {}) => (await post<{ released: number }>('faults/release', {}, { ...filter })).released,
+    journal,
+    waitForJournal: (fits, options) => waitForEntry(journal, fits, options),
+    resetJournal: async () => void (await post('journal/reset', {})),
+    clock: (change) => (change === undefined ? get('clock') : post('clock', change)),
+    settings: (change) => (change === undefined ? get('settings') : post('settings', change)),
+    status: () => get('status'),
+  };
+}
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+function search(query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+}
+
+async function ask<Answer>(url: string, method: string, body?: object): Promise<Answer> {
+  const response = await fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) });
+  const answer = (await response.json()) as Answer & { readonly message?: string };
+  if (!response.ok) throw new Error(`${method} ${url}: ${answer.message ?? response.status}`);
+  return answer;
+}
+
+async function waitForEntry(
+  journal: EmulatorClient['journal'],
+  fits: (entry: JournalEntry) => boolean,
+  { timeoutMs, since = 0, ...filter }: { readonly timeoutMs: number; readonly since?: number; readonly ca?: string },
+): Promise<JournalEntry> {
+  const deadline = Date.now() + timeoutMs;
+  let seen = since;
+  for (;;) {
+    const restMs = Math.max(0, deadline - Date.now());
+    const { entries } = await journal({ since: seen, waitMs: restMs, ...filter });
+    const found = entries.find(fits);
+    if (found !== undefined) return found;
+    if (restMs === 0) throw new Error(`the journal had no such entry within ${timeoutMs} ms`);
+    seen = entries.at(-1)?.seq ?? seen;
+  }
+}

@@ -1,0 +1,69 @@
+// The words of the admin API: what goes in and what comes out. The client and the server both stand on this page.
+import type { AccessKey } from '../access/credentials.ts';
+import type { Authority, AuthorityStatus, ChainFormat } from '../authorities/authority.ts';
+import type { Fault } from '../faults/fault-queue.ts';
+import type { JournalCounters, JournalEntry } from '../journal/journal-entry.ts';
+
+/** A CA without its private key. */
+export type AuthorityView = Omit<Authority, 'privateKeyPem' | 'subjectDer'>;
+
+export interface AuthorityChange {
+  readonly arn: string;
+  readonly status?: AuthorityStatus;
+  /** null takes the general setting again. */
+  readonly signingMs?: number | null;
+  readonly chainFormat?: ChainFormat;
+}
+
+export interface AccessKeyOrder {
+  readonly account: string;
+  /** The user's name, `tester` unless told. */
+  readonly user?: string;
+  /** The user's whole ARN, in place of its name. */
+  readonly principalArn?: string;
+  /** Given keys are taken as they are; absent ones are made up. */
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+}
+
+export type AccessKeyView = AccessKey;
+
+export interface ClockView {
+  readonly offsetMs: number;
+  /** ISO 8601. */
+  readonly virtualTime: string;
+  readonly machineTime: string;
+}
+
+export interface FaultsView {
+  readonly faults: readonly Fault[];
+  /** Calls that hang now. */
+  readonly hanging: number;
+}
+
+export interface JournalView {
+  readonly entries: readonly JournalEntry[];
+  /** The last number given out: `since` of the next question. */
+  readonly lastSeq: number;
+  readonly counters: JournalCounters;
+}
+
+export interface CertificateView {
+  readonly arn: string;
+  readonly authorityArn: string;
+  readonly certificate: string;
+  readonly template: string;
+  /** ISO 8601, virtual clock. */
+  readonly issuedAt: string;
+  readonly isSigned: boolean;
+}
+
+export interface StatusView {
+  readonly notice: string;
+  readonly clock: ClockView;
+  readonly authorities: readonly { readonly arn: string; readonly name: string; readonly status: AuthorityStatus; readonly notAfter: string }[];
+  readonly certificates: number;
+  readonly faults: number;
+  readonly hanging: number;
+  readonly counters: JournalCounters;
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// The command line: argv -> subcommand, exit code.
+import { commands } from './cli/commands.ts';
+import { help } from './cli/help.ts';
+
+const [name = '--help', ...rest] = process.argv.slice(2);
+
+if (name === '--help' || name === '-h' || name === 'help' || rest.includes('--help')) {
+  process.stdout.write(help);
+} else {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  try {
+    if (command === undefined) throw new Error(`there is no command ${name}; known are ${Object.keys(commands).join(', ')}`);
+    await command(rest);
+  } catch (error) {
+    process.stderr.write(`emulator: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,39 @@
+// What `--help` says.
+import { faultKinds } from '../faults/fault-kinds.ts';
+
+export const help = `emulator: a double of AWS Private CA and STS. It is not AWS, and its keys are unprotected.
+
+  emulator serve [--port 0] [--host 127.0.0.1] [--state FILE] [--json]
+                 [--signing-ms 300] [--idempotency-window-ms 300000] [--rtt-ms 0] [--issue-rtt-ms N] [--get-rtt-ms N]
+      Runs until SIGTERM or Ctrl-C. With --json the first line of output is {"url":"…","notice":"…"}.
+
+  emulator hierarchy NAME --account 111122223333 --region eu-central-1 --tier root:RSA_2048 --tier issuing:EC_prime256v1
+      Makes a root and the CAs under it and prints their ARNs. The same name always has the same ARNs.
+      A tier is NAME:KEY[:OPTION=VALUE…], options commonName, pathLen, validityDays, usageMode, signingAlgorithm, external.
+
+  emulator access-key --account 111122223333 [--user tester]
+      Makes an access key and prints it as shell exports, with the endpoints that point an SDK here.
+
+  emulator fault OPERATION KIND [--times 1] [--ca ARN] [--delay-ms N] [--status N] [--body JSON]
+      Queues trouble. OPERATION may be '*'; --times until-cleared strikes until it is cleared.
+      Kinds: ${faultKinds.slice(0, 11).join(', ')},
+             ${faultKinds.slice(11).join(', ')}.
+  emulator faults [--clear] [--release] [--operation NAME] [--ca ARN]
+      Lists what is left; --clear forgets it, --release lets hanging calls go.
+
+  emulator journal [--follow] [--ca ARN] [--json]
+  emulator status [--json]
+  emulator clock [--offset-ms N | --advance 12m]
+  emulator ca ARN [--status DISABLED] [--signing-ms N] [--chain-format aws]
+  emulator settings [NAME=VALUE…]
+
+The server is chosen by --url or PCA_EMULATOR_URL.
+
+Try it:
+  emulator serve --port 4555 --state /tmp/pca.json &
+  export PCA_EMULATOR_URL=http://127.0.0.1:4555
+  emulator hierarchy mesh --account 111122223333 --region eu-central-1 --tier root:RSA_2048 --tier issuing:RSA_2048
+  eval "$(emulator access-key --account 111122223333)"
+  emulator fault IssueCertificate lost --times 3
+  emulator journal --follow
+`;

@@ -1,0 +1,38 @@
+// `emulator serve`: runs a server until it is told to end.
+import { parseArgs } from 'node:util';
+import { notAws } from '../emulator.ts';
+import { given } from '../given.ts';
+import { startEmulator } from '../server.ts';
+import type { Settings } from '../settings.ts';
+import { numberOption, print } from './server-choice.ts';
+
+const options = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  state: { type: 'string' },
+  json: { type: 'boolean' },
+  'signing-ms': { type: 'string' },
+  'idempotency-window-ms': { type: 'string' },
+  'rtt-ms': { type: 'string' },
+  'issue-rtt-ms': { type: 'string' },
+  'get-rtt-ms': { type: 'string' },
+} as const;
+
+export async function serve(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options });
+  const number = (name: keyof typeof options): number | undefined => numberOption(`--${name}`, values[name] as string | undefined);
+  const roundTripMs = given({ '*': number('rtt-ms'), IssueCertificate: number('issue-rtt-ms'), GetCertificate: number('get-rtt-ms') });
+  const settings: Partial<Settings> = given({
+    signingMs: number('signing-ms'),
+    idempotencyWindowMs: number('idempotency-window-ms'),
+    roundTripMs: Object.keys(roundTripMs).length > 0 ? (roundTripMs as Settings['roundTripMs']) : undefined,
+  });
+  const server = await startEmulator(given({ port: number('port'), host: values.host, state: values.state, settings }));
+  if (values.json) print(JSON.stringify({ url: server.url, notice: notAws }));
+  else print(`pca-emulator listens on ${server.url}\n${notAws}\nstate: ${values.state ?? 'in memory only (--state FILE keeps it)'}`);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  process.once('SIGTERM', resolve);
+  process.once('SIGINT', resolve);
+  await promise;
+  await server.close();
+}

@@ -1,0 +1,69 @@
+// Our controller as a process: under its chart's ServiceAccount, with IRSA credentials from the emulator's STS.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Api } from '../control-plane/api.ts';
+import { killProcesses, startProcess, untilReady } from '../control-plane/cluster/host-process.ts';
+import { freePorts } from '../control-plane/cluster/ports.ts';
+import { writeServiceAccountKubeconfig } from '../control-plane/service-account.ts';
+import { build } from '../build/build.ts';
+import { roleArn, serviceAccount } from './trust.ts';
+
+export interface ControllerOptions {
+  readonly api: Api;
+  /** Where its log, identity, kubeconfig and token lie. */
+  readonly directory: string;
+  readonly emulatorUrl: string;
+  /** `bundle`: what the image runs; `clocked`: the sources, on a clock that `advance` moves. */
+  readonly form: 'bundle' | 'clocked';
+  readonly flags?: readonly string[] | undefined;
+}
+
+export interface ControllerProcess {
+  readonly logFile: string;
+  /** Where the clock of a `clocked` controller is moved: POST /advance?ms=N. */
+  readonly clockUrl: string;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
+}
+
+/** Builds the bundle where it is what runs, starts the controller and waits until it is ready. */
+export async function startControllerProcess({ api, directory, emulatorUrl, form, flags = [] }: ControllerOptions): Promise<ControllerProcess> {
+  const [kubeconfig, token, ports, program] = await Promise.all([
+    writeServiceAccountKubeconfig(api, join(directory, 'kubeconfigs'), serviceAccount),
+    writeWebIdentityToken(api, directory),
+    freePorts(2),
+    form === 'bundle' ? build().then(({ file }) => file) : join(import.meta.dirname, 'clocked-controller.ts'),
+  ]);
+  const [probes = 0, clockPort = 0] = ports;
+  const args = [`--kubeconfig=${kubeconfig}`, `--health-probe-bind-address=127.0.0.1:${probes}`, '--metrics-bind-address=0', '--log-level=debug', ...flags];
+  const started = startProcess({
+    directory,
+    name: 'pca-issuer',
+    command: process.execPath,
+    args: form === 'bundle' ? [program, 'controller', ...args] : [program, ...args],
+    environment: {
+      AWS_ENDPOINT_URL_ACM_PCA: emulatorUrl,
+      AWS_ENDPOINT_URL_STS: emulatorUrl,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_ROLE_ARN: roleArn,
+      AWS_ROLE_SESSION_NAME: 'pca-issuer',
+      AWS_WEB_IDENTITY_TOKEN_FILE: token,
+      CLOCK_PORT: String(clockPort),
+    },
+  });
+  await untilReady(started, async () => (await fetch(`http://127.0.0.1:${probes}/readyz`)).ok);
+  return {
+    logFile: started.logFile,
+    clockUrl: `http://127.0.0.1:${clockPort}`,
+    kill: () => killProcesses([started]),
+  };
+}
+
+/** The token that a pod would find projected: audience sts.amazonaws.com, a day long. @returns its file. */
+async function writeWebIdentityToken(api: Api, directory: string): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  const file = join(directory, 'web-identity-token');
+  const token = await api.token(serviceAccount.namespace, serviceAccount.name, { audiences: ['sts.amazonaws.com'], expirationSeconds: 86_400 });
+  await writeFile(file, token, { mode: 0o600 });
+  return file;
+}

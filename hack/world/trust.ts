@@ -1,0 +1,20 @@
+// Who trusts whom: the emulator's IAM knows the cluster's token keys and a role for exactly our ServiceAccount.
+import type { Api } from '../control-plane/api.ts';
+import type { EmulatorClient } from '../pca-emulator/src/admin-client.ts';
+
+export const account = '123456789012';
+export const region = 'eu-central-1';
+export const roleArn = `arn:aws:iam::${account}:role/pca-issuer`;
+/** As config/default installs it. */
+export const serviceAccount = { namespace: 'pca-issuer', name: 'pca-issuer' } as const;
+
+/** What `eksctl utils associate-iam-oidc-provider` and a role with a trust policy are on AWS. */
+export async function trustCluster(api: Api, emulator: EmulatorClient): Promise<void> {
+  const [{ issuer }, jwks] = await Promise.all([
+    api.request<{ issuer: string }>({ path: '/.well-known/openid-configuration' }),
+    api.request<{ keys: readonly Record<string, string>[] }>({ path: '/openid/v1/jwks' }),
+  ]);
+  await emulator.trustCluster({ issuer, jwks });
+  const subject = `system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`;
+  await emulator.createRole({ arn: roleArn, trust: [{ provider: issuer, audience: 'sts.amazonaws.com', subject }] });
+}

@@ -1,0 +1,104 @@
+// Everything that a demo or a scenario needs, up and wired: a control plane, the PCA emulator, our CRDs and RBAC, our controller.
+import { join } from 'node:path';
+import { connect, type Api } from '../control-plane/api.ts';
+import { readManifests } from '../control-plane/api/objects.ts';
+import { down, up, type Cluster } from '../control-plane/cluster.ts';
+import { killProcesses, readProcesses, startProcess, untilReady } from '../control-plane/cluster/host-process.ts';
+import { freePorts } from '../control-plane/cluster/ports.ts';
+import { clusterDirectory } from '../control-plane/cluster/state.ts';
+import { silent, type Progress } from '../control-plane/progress.ts';
+import { connectEmulator, type EmulatorClient } from '../pca-emulator/src/admin-client.ts';
+import { startControllerProcess, type ControllerProcess } from './controller-process.ts';
+import { trustCluster } from './trust.ts';
+
+export interface WorldOptions {
+  /** Name of the control plane, and of the folder under .cluster. */
+  readonly name: string;
+  /** A cluster of one's own that has cert-manager; none is started then. */
+  readonly kubeconfig?: string | undefined;
+  readonly istio?: boolean | undefined;
+  /** Everything outlives this process; `npm run cluster -- down` ends it. */
+  readonly keep?: boolean | undefined;
+  /** false: nobody approves requests by himself (our approver ClusterRole is left out). */
+  readonly approves?: boolean | undefined;
+  readonly controller: 'bundle' | 'clocked';
+  readonly progress?: Progress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface World {
+  readonly name: string;
+  /** Logs and state of every process. */
+  readonly directory: string;
+  /** undefined where the cluster is one's own. */
+  readonly cluster: Cluster | undefined;
+  readonly kubeconfig: string;
+  readonly api: Api;
+  readonly emulator: EmulatorClient;
+  readonly emulatorUrl: string;
+  readonly controller: ControllerProcess;
+  close(): Promise<void>;
+}
+
+const root = join(import.meta.dirname, '../..');
+
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { name, istio = false, keep = false, progress = silent, signal } = options;
+  const cluster = options.kubeconfig === undefined ? await up({ name, istio, keep, progress, signal }) : undefined;
+  const directory = cluster?.directory ?? clusterDirectory(name);
+  const kubeconfig = cluster?.kubeconfig ?? options.kubeconfig ?? '';
+  const api = await connect(cluster ?? kubeconfig);
+  const close = async (): Promise<void> => {
+    await api.close();
+    if (keep) return;
+    if (cluster === undefined) await killProcesses(await readProcesses(directory));
+    else await down(name);
+  };
+  try {
+    const emulatorUrl = await step(progress, 'AWS Private CA emulator', () => startEmulatorProcess(directory));
+    const emulator = connectEmulator(emulatorUrl);
+    await step(progress, 'our CRDs and RBAC, trust between cluster and AWS', async () => {
+      await install(api, options.approves ?? true);
+      await trustCluster(api, emulator);
+    });
+    const controller = await step(progress, 'our controller', () => startControllerProcess({ api, directory, emulatorUrl, form: options.controller }));
+    return { name, directory, cluster, kubeconfig, api, emulator, emulatorUrl, controller, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function step<T>(progress: Progress, name: string, run: () => Promise<T>): Promise<T> {
+  const line = progress.begin(name);
+  const since = performance.now();
+  try {
+    const result = await run();
+    line.end(`ready in ${((performance.now() - since) / 1_000).toFixed(1)} s`);
+    return result;
+  } catch (error) {
+    line.end('failed');
+    throw error;
+  }
+}
+
+async function startEmulatorProcess(directory: string): Promise<string> {
+  const [port = 0] = await freePorts(1);
+  const started = startProcess({
+    directory,
+    name: 'pca-emulator',
+    command: process.execPath,
+    args: [join(root, 'hack/pca-emulator/src/cli.ts'), 'serve', '--port', String(port), '--state', join(directory, 'pca-emulator.json')],
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(started, async () => (await fetch(`${url}/healthz`)).ok);
+  return url;
+}
+
+/** What `kubectl apply -k config/default` installs, less the Deployment: the controller runs as a process here. */
+async function install(api: Api, approves: boolean): Promise<void> {
+  const objects = await readManifests(join(root, 'config/default'));
+  const isLeftOut = ({ kind, metadata }: (typeof objects)[number]): boolean =>
+    kind === 'Deployment' || kind === 'Kustomization' || (!approves && metadata.name?.endsWith('-approver') === true);
+  await api.apply(objects.filter((object) => !isLeftOut(object)));
+}

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { succeed, type Result } from '../domain/failure.ts';
+import { makeFakeClock } from '../runtime/fake-clock.ts';
+import type { Fields, Logger, Metrics } from '../runtime/ports.ts';
+import { makeAuthority } from './authority.ts';
+import { awsError, json, pointAt, startFakeAws, stsError, stsSession } from './fake-aws.ts';
+import type { SecretData } from './ports.ts';
+import { ambient, authority, authorityArn, certificateArn, keys, plan, secretIdentity } from './test-access.ts';
+
+const never = new AbortController().signal;
+/** Longer than any test. */
+const later = new Date(Date.now() + 3_600_000);
+
+interface Stage {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly secret?: () => Result<SecretData | undefined>;
+}
+
+async function stage(t: TestContext, options: Stage = {}) {
+  const aws = await startFakeAws();
+  const restore = pointAt(aws.url, options.environment ?? keys);
+  const counted: string[] = [];
+  const lines: (Fields | undefined)[] = [];
+  const logger: Logger = { debug: (_, fields) => void lines.push(fields), info() {}, warn() {}, error() {}, with: () => logger };
+  const metrics: Metrics = { count: (_, labels) => void counted.push(`${labels?.['operation']} ${labels?.['code']}`), observe() {} };
+  const secrets = { read: () => Promise.resolve(options.secret?.() ?? succeed(undefined)) };
+  // The clock stands still, so that nothing times out on a busy machine.
+  const clock = makeFakeClock(Date.now());
+  const pca = makeAuthority({ secrets, clock, logger, metrics, version: '1.2.3' });
+  t.after(async () => {
+    pca.close();
+    restore();
+    await aws.close();
+  });
+  const signers = () => aws.calls.map(({ operation, headers }) => `${operation} ${/Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1] ?? 'unsigned'}`);
+  const called = async (count: number): Promise<void> => {
+    while (aws.calls.length < count) await new Promise(setImmediate);
+  };
+  return { aws, pca, clock, counted, lines, signers, called };
+}
+
+function failureOf(result: Result<unknown>) {
+  assert.ok(!result.ok);
+  return result.failure;
+}
+
+test('IssueCertificate is sent with both dates absolute in whole seconds, the template, the passthrough and the token', async (t) => {
+  const { aws, pca, counted, lines } = await stage(t);
+  aws.script('IssueCertificate', json({ CertificateArn: certificateArn }));
+  assert.deepEqual(await pca.issue(ambient, plan, never), succeed(certificateArn));
+  assert.deepEqual(JSON.parse(aws.calls[0]?.body ?? ''), {
+    CertificateAuthorityArn: authorityArn,
+    Csr: Buffer.from(plan.csrPem).toString('base64'),
+    SigningAlgorithm: 'ML_DSA_65',
+    TemplateArn: plan.templateArn,
+    ValidityNotBefore: { Type: 'ABSOLUTE', Value: 1_767_225_600 },
+    Validity: { Type: 'ABSOLUTE', Value: 1_775_001_600 },
+    IdempotencyToken: plan.token,
+    ApiPassthrough: { Extensions: { KeyUsage: { DigitalSignature: true }, ExtendedKeyUsage: [{ ExtendedKeyUsageType: 'SERVER_AUTH' }] } },
+  });
+  assert.match(aws.calls[0]?.headers['user-agent'] ?? '', /pca-issuer\/1\.2\.3/);
+  assert.deepEqual(counted, ['LoadCredentials ok', 'IssueCertificate ok']);
+  assert.equal(lines[0]?.['awsRequestId'], 'test-request');
+  assert.doesNotMatch(JSON.stringify(lines), /hush|AKAMBIENT|BEGIN/);
+});
+
+test('a repeated plan is sent with identical bytes', async (t) => {
+  const { aws, pca } = await stage(t);
+  aws.script('IssueCertificate', { kind: 'truncate' }, json({ CertificateArn: certificateArn }));
+  assert.equal(failureOf(await pca.issue(ambient, plan, never)).class, 'ambiguous');
+  assert.ok((await pca.issue(ambient, plan, never)).ok);
+  assert.equal(aws.calls.length, 2);
+  assert.equal(aws.calls[0]?.body, aws.calls[1]?.body);
+});
+
+test('every way in which the answer to IssueCertificate can be lost is ambiguous, and nothing is repeated here', async (t) => {
+  const { aws, pca, counted } = await stage(t);
+  const html = (status: number) => ({ kind: 'answer', status, body: '<html>Bad Gateway</html>' }) as const;
+  const losses = [{ kind: 'reset' }, { kind: 'truncate' }, html(200), html(502), json({}), { kind: 'answer', body: '' }, json(null), awsError('InternalFailure', '', 500), json({}, 503)] as const;
+  for (const loss of losses) {
+    aws.script('IssueCertificate', loss);
+    assert.equal(failureOf(await pca.issue(ambient, plan, never)).class, 'ambiguous', JSON.stringify(loss));
+  }
+  assert.equal(aws.calls.length, losses.length);
+  assert.ok(!counted.includes('IssueCertificate unmapped'), counted.join());
+});
+
+test('an answer that does not come, or does not end, is waited for 10 seconds', async (t) => {
+  const { aws, pca, clock, called } = await stage(t);
+  for (const [index, kind] of (['hang', 'stall'] as const).entries()) {
+    aws.script('IssueCertificate', { kind });
+    const issued = pca.issue(ambient, plan, never);
+    await called(index + 1);
+    await clock.advance(9_999);
+    assert.equal(await Promise.race([issued, Promise.resolve('waiting')]), 'waiting');
+    await clock.advance(1);
+    assert.deepEqual(failureOf(await issued), { class: 'ambiguous', code: 'TimeoutError', message: 'no answer in time', operation: 'IssueCertificate' });
+  }
+});
+
+test('a refused connection is transient: nothing was sent', async (t) => {
+  const { pca } = await stage(t, { environment: { ...keys, AWS_ENDPOINT_URL_ACM_PCA: 'http://127.0.0.1:1' } });
+  assert.deepEqual(failureOf(await pca.issue(ambient, plan, never)), { class: 'transient', code: 'ECONNREFUSED', message: 'the endpoint refuses connections', operation: 'IssueCertificate' });
+});
+
+test('a call that gets no connection in 3 seconds is transient: nothing was sent', async (t) => {
+  const { aws, pca, clock, called } = await stage(t);
+  aws.script('IssueCertificate', { kind: 'hang' });
+  const settled: string[] = [];
+  const issued = Array.from({ length: 51 }, async () => {
+    const failure = failureOf(await pca.issue(ambient, plan, never));
+    settled.push(`${failure.code} ${failure.class}`);
+  });
+  await called(50);
+  await clock.advance(3_000);
+  while (settled.length === 0) await new Promise(setImmediate);
+  assert.deepEqual(settled, ['ConnectTimeout transient']);
+  await clock.advance(7_000);
+  await Promise.all(issued);
+  assert.equal(settled.filter((each) => each === 'TimeoutError ambiguous').length, 50);
+  assert.equal(aws.calls.length, 50);
+});
+
+test('AWS_ENDPOINT_URL alone is honoured', async (t) => {
+  const { aws, pca } = await stage(t);
+  delete process.env['AWS_ENDPOINT_URL_ACM_PCA'];
+  process.env['AWS_ENDPOINT_URL'] = aws.url;
+  aws.script('DescribeCertificateAuthority', json({ CertificateAuthority: { Arn: authorityArn } }));
+  assert.ok((await pca.describe(ambient, never)).ok);
+});
+
+test('a call that is told to stop ends at once, and an IssueCertificate is ambiguous then', async (t) => {
+  const { aws, pca, called } = await stage(t);
+  aws.script('IssueCertificate', { kind: 'stall' });
+  const stop = new AbortController();
+  const issued = pca.issue(ambient, plan, stop.signal);
+  await called(1);
+  stop.abort();
+  assert.deepEqual(failureOf(await issued), { class: 'ambiguous', code: 'AbortError', message: 'the call was broken off', operation: 'IssueCertificate' });
+  assert.equal(failureOf(await pca.issue(ambient, plan, stop.signal)).class, 'transient');
+  assert.equal(aws.calls.length, 1);
+});
+
+test('a certificate that is not signed yet is in progress, not a failure', async (t) => {
+  const { aws, pca, counted } = await stage(t);
+  aws.script('GetCertificate', awsError('RequestInProgressException'), json({ Certificate: 'PEM', CertificateChain: 'CHAIN' }), json({}));
+  assert.deepEqual(await pca.fetch(ambient, certificateArn, never), succeed('in-progress'));
+  assert.deepEqual(await pca.fetch(ambient, certificateArn, never), succeed({ certificate: 'PEM', chain: 'CHAIN' }));
+  assert.equal(failureOf(await pca.fetch(ambient, certificateArn, never)).class, 'transient');
+  assert.ok(counted.includes('GetCertificate RequestInProgressException'));
+});
+
+test('a CA is described, and what AWS leaves out is undefined', async (t) => {
+  const { aws, pca } = await stage(t);
+  const configuration = { KeyAlgorithm: 'RSA_2048', SigningAlgorithm: 'SHA256WITHRSA' };
+  aws.script(
+    'DescribeCertificateAuthority',
+    json({ CertificateAuthority: { Arn: authorityArn, Type: 'SUBORDINATE', Status: 'ACTIVE', UsageMode: 'GENERAL_PURPOSE', Serial: '1', NotAfter: 1_900_000_000, CertificateAuthorityConfiguration: configuration } }),
+    json({ CertificateAuthority: { Arn: authorityArn, Status: 'CREATING' } }),
+  );
+  assert.deepEqual(await pca.describe(ambient, never), succeed({ type: 'SUBORDINATE', status: 'ACTIVE', usageMode: 'GENERAL_PURPOSE', keyAlgorithm: 'RSA_2048', signingAlgorithm: 'SHA256WITHRSA', serial: '1', notAfter: new Date(1_900_000_000_000) }));
+  const early = await pca.describe(ambient, never);
+  assert.ok(early.ok && early.value.notAfter === undefined && early.value.signingAlgorithm === undefined);
+});
+
+test('the certificate of a root CA comes without a chain', async (t) => {
+  const { aws, pca } = await stage(t);
+  aws.script('GetCertificateAuthorityCertificate', json({ Certificate: 'ROOT' }));
+  assert.deepEqual(await pca.certificate(ambient, never), succeed({ certificate: 'ROOT', chain: undefined }));
+});
+
+test('a changed Secret takes effect at the next call, and a broken one is told without asking AWS', async (t) => {
+  let secret: Result<SecretData | undefined> = succeed({ resourceVersion: '1', data: { id: 'AKONE', key: 'hush' } });
+  const { aws, pca, signers } = await stage(t, { secret: () => secret });
+  const access = { authority, identity: secretIdentity };
+  aws.script('GetCertificateAuthorityCertificate', json({ Certificate: 'ROOT' }));
+  await pca.certificate(access, never);
+  secret = succeed({ resourceVersion: '2', data: { id: 'AKTWO', key: 'hush' } });
+  await pca.certificate(access, never);
+  secret = succeed({ resourceVersion: '3', data: { id: 'AKTHREE' } });
+  assert.match(failureOf(await pca.certificate(access, never)).message, /^no AWS Secret Access Key Found/);
+  secret = { ok: false, failure: { class: 'unauthorised', code: '403 Forbidden', message: 'secrets "aws" is forbidden', operation: 'GET secrets' } };
+  assert.equal(failureOf(await pca.certificate(access, never)).message, 'failed to retrieve secret: secrets "aws" is forbidden');
+  assert.deepEqual(signers(), ['GetCertificateAuthorityCertificate AKONE', 'GetCertificateAuthorityCertificate AKTWO']);
+});
+
+test('a role is assumed once, with the keys below it, and signs the calls', async (t) => {
+  const { aws, pca, signers, counted } = await stage(t, { secret: () => succeed({ resourceVersion: '1', data: { id: 'AKONE', key: 'hush' } }) });
+  const access = { authority, identity: { ...secretIdentity, roleArn: 'arn:aws:iam::210987654321:role/pca' } };
+  aws.script('AssumeRole', stsSession('AssumeRole', 'AKROLE', later));
+  aws.script('GetCertificateAuthorityCertificate', json({ Certificate: 'ROOT' }));
+  await Promise.all([pca.certificate(access, never), pca.certificate(access, never)]);
+  await pca.certificate(access, never);
+  const call = 'GetCertificateAuthorityCertificate AKROLE';
+  assert.deepEqual(signers(), ['AssumeRole AKONE', call, call, call]);
+  assert.match(aws.calls[0]?.body ?? '', /RoleSessionName=pca-issuer/);
+  assert.deepEqual(counted.filter((each) => each.startsWith('AssumeRole')), ['AssumeRole ok']);
+});
+
+test('a refusal by STS is told as one of STS, and PCA is not called', async (t) => {
+  const { aws, pca, counted } = await stage(t);
+  aws.script('AssumeRole', stsError('AccessDenied', 'User: arn:aws:sts::1:assumed-role/pod/aws-sdk-js-1 is not authorized to perform: sts:AssumeRole'));
+  const access = { authority, identity: { kind: 'ambient', roleArn: 'arn:aws:iam::210987654321:role/pca' } } as const;
+  assert.deepEqual(failureOf(await pca.issue(access, plan, never)), {
+    class: 'unauthorised',
+    code: 'sts:AccessDenied',
+    message: 'AccessDenied: User: arn:aws:sts::1:assumed-role/pod is not authorized to perform: sts:AssumeRole',
+    operation: 'AssumeRole',
+  });
+  assert.deepEqual(aws.calls.map(({ operation }) => operation), ['AssumeRole']);
+  assert.deepEqual(counted, ['LoadCredentials ok', 'AssumeRole AccessDenied']);
+});
+
+test('a lost answer of STS is never ambiguous: no certificate was asked for', async (t) => {
+  const { aws, pca } = await stage(t);
+  const access = { authority, identity: { kind: 'ambient', roleArn: 'arn:aws:iam::210987654321:role/pca' } } as const;
+  for (const loss of [{ kind: 'reset' }, { kind: 'truncate' }, { kind: 'answer', status: 503, body: '<html>' }] as const) {
+    aws.script('AssumeRole', loss);
+    assert.equal(failureOf(await pca.issue(access, plan, never)).class, 'transient', JSON.stringify(loss));
+  }
+});
+
+test('without any credentials the failure says so', async (t) => {
+  const { pca } = await stage(t, { environment: {} });
+  const failure = failureOf(await pca.describe(ambient, never));
+  assert.equal(failure.class, 'unauthorised');
+  assert.equal(failure.code, 'CredentialsProviderError');
+  assert.equal(failure.operation, 'LoadCredentials');
+});
+
+test('expired credentials are dropped, and the call is tried once more with fresh ones', async (t) => {
+  const { aws, pca, signers } = await stage(t);
+  const access = { authority, identity: { kind: 'ambient', roleArn: 'arn:aws:iam::210987654321:role/pca' } } as const;
+  aws.script('AssumeRole', stsSession('AssumeRole', 'AKOLD', later), stsSession('AssumeRole', 'AKNEW', later));
+  aws.script('IssueCertificate', awsError('ExpiredTokenException'), json({ CertificateArn: certificateArn }));
+  assert.deepEqual(await pca.issue(access, plan, never), succeed(certificateArn));
+  assert.deepEqual(signers(), ['AssumeRole AKAMBIENT', 'IssueCertificate AKOLD', 'AssumeRole AKAMBIENT', 'IssueCertificate AKNEW']);
+  aws.script('IssueCertificate', awsError('ExpiredTokenException'));
+  assert.equal(failureOf(await pca.issue(access, plan, never)).class, 'unauthorised');
+  assert.equal(signers().filter((each) => each.startsWith('IssueCertificate')).length, 4);
+});

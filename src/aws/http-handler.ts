@@ -1,0 +1,129 @@
+// The SDK's requests over node's own HTTP, so that a failure tells for certain whether anything was sent.
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { buffer } from 'node:stream/consumers';
+import type { Clock } from '../runtime/clock.ts';
+
+export interface Timeouts {
+  /** Until a connection stands, its TLS handshake included. */
+  readonly connectMs: number;
+  /** From the first look for a connection to the last byte of the answer. */
+  readonly totalMs: number;
+}
+
+/** design.md, invariant 7. */
+export const defaultTimeouts: Timeouts = { connectMs: 3_000, totalMs: 10_000 };
+
+/** What the SDK hands over: signed, in memory, without a query. */
+export interface WireRequest {
+  readonly method: string;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number | undefined;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface WireResponse {
+  readonly statusCode: number;
+  readonly reason?: string;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+/** What is added to every error of this handler. */
+export interface Unanswered {
+  /** false: the connection never stood, so the other side has done nothing. */
+  readonly wasSent: boolean;
+}
+
+export interface HttpHandler {
+  readonly metadata: { readonly handlerProtocol: string };
+  handle(request: WireRequest, options?: { readonly abortSignal?: unknown }): Promise<{ response: WireResponse }>;
+  /** The SDK asks for both; nothing here can be changed later. */
+  updateHttpClientConfig(): void;
+  httpHandlerConfigs(): Record<string, never>;
+  /** Cuts every connection, busy or idle. */
+  destroy(): void;
+}
+
+/**
+ * One handler serves every client, so that a changed credential costs no handshake; at most 50 connections a host.
+ * Rejects with the error of the socket, or with one whose code is ConnectTimeout, TimeoutError or AbortError;
+ * each carries `wasSent`.
+ */
+export function makeHttpHandler({ connectMs, totalMs }: Timeouts, clock: Clock): HttpHandler {
+  const plain = new HttpAgent({ keepAlive: true, maxSockets: 50 });
+  const secure = new HttpsAgent({ keepAlive: true, maxSockets: 50 });
+
+  function send({ protocol, hostname: host, port, method, path, headers, body }: WireRequest, abortSignal: AbortSignal | undefined): Promise<WireResponse> {
+    return new Promise((resolve, reject) => {
+      const isSecure = protocol === 'https:';
+      let wasSent = false;
+      const common = { host, port, method, path, headers };
+      const outgoing = isSecure ? httpsRequest({ ...common, agent: secure }) : httpRequest({ ...common, agent: plain });
+      const finish = (): void => {
+        connecting.cancel();
+        whole.cancel();
+        abortSignal?.removeEventListener('abort', onAbort);
+      };
+      const failWith = (error: Error): void => {
+        finish();
+        reject(Object.assign(error, { wasSent } satisfies Unanswered));
+        outgoing.destroy();
+      };
+      const onAbort = (): void => failWith(coded('AbortError'));
+      const connecting = clock.after(connectMs, () => {
+        if (!wasSent) failWith(coded('ConnectTimeout'));
+      });
+      const whole = clock.after(totalMs, () => failWith(coded('TimeoutError')));
+      abortSignal?.addEventListener('abort', onAbort, { once: true });
+      outgoing.on('error', failWith);
+      outgoing.on('socket', (socket) => {
+        const sent = (): void => {
+          wasSent = true;
+        };
+        if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', sent);
+        else sent();
+      });
+      outgoing.on('response', (incoming) => {
+        wasSent = true;
+        receive(incoming).then(resolve, failWith).finally(finish);
+      });
+      outgoing.end(body);
+    });
+  }
+
+  return {
+    metadata: { handlerProtocol: 'http/1.1' },
+    async handle(request, { abortSignal } = {}) {
+      const signal = abortSignal instanceof AbortSignal ? abortSignal : undefined;
+      if (signal?.aborted === true) throw Object.assign(coded('AbortError'), { wasSent: false } satisfies Unanswered);
+      return { response: await send(request, signal) };
+    },
+    updateHttpClientConfig() {},
+    httpHandlerConfigs: () => ({}),
+    destroy() {
+      plain.destroy();
+      secure.destroy();
+    },
+  };
+}
+
+async function receive(incoming: IncomingMessage): Promise<WireResponse> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
+  }
+  return {
+    statusCode: incoming.statusCode ?? 0,
+    ...(incoming.statusMessage === undefined ? {} : { reason: incoming.statusMessage }),
+    headers,
+    body: await buffer(incoming),
+  };
+}
+
+function coded(code: 'AbortError' | 'ConnectTimeout' | 'TimeoutError'): Error {
+  return Object.assign(new Error(code), { name: code, code });
+}

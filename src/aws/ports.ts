@@ -1,0 +1,13 @@
+// What the AWS room asks of others.
+import type { Result } from '../domain/failure.ts';
+
+export interface SecretData {
+  readonly resourceVersion: string;
+  /** Decoded values by key. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+export interface SecretReader {
+  /** A Secret by name, never older than 10 seconds; undefined where there is none (design.md, invariant 14). */
+  read(namespace: string, name: string, signal: AbortSignal): Promise<Result<SecretData | undefined>>;
+}

@@ -1,0 +1,45 @@
+// `pca-issuer controller`: reads its flags, runs the controller until it is told to stop.
+import { startController } from '../app/compose.ts';
+import { describeSettings, parseSettings } from '../app/settings.ts';
+import { abortOnSignal } from '../app/shutdown.ts';
+import { makeLogger } from '../observe/logger.ts';
+
+const help = `Signs CertificateRequests that name an AWSPCAIssuer or AWSPCAClusterIssuer.
+
+Usage: pca-issuer controller [FLAGS]
+
+Flags (one dash or two; each may also stand in the environment, --log-level as PCA_ISSUER_LOG_LEVEL):
+${describeSettings()}
+
+AWS: the SDK's own variables count, among them AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE (IRSA),
+AWS_ENDPOINT_URL_ACM_PCA and AWS_ENDPOINT_URL_STS (other endpoints).`;
+
+/** @returns the exit code: 0 stopped in order, 1 failed, 2 called wrongly. */
+export async function runController(args: readonly string[]): Promise<number> {
+  if (args.some((arg) => arg === '--help' || arg === '-h' || arg === '-help')) {
+    console.log(help);
+    return 0;
+  }
+  const parsed = parseSettings(args, process.env);
+  if (!parsed.ok) {
+    for (const problem of parsed.problems) console.error(problem);
+    return 2;
+  }
+  const { settings } = parsed;
+  const logger = makeLogger({ level: settings.logLevel, format: settings.logFormat });
+  for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
+    process.on(event, (error: unknown) => {
+      logger.error(`${event}: a fault of pca-issuer; the process ends`, { error });
+      process.exit(1);
+    });
+  }
+  const signal = abortOnSignal();
+  try {
+    const controller = await startController({ settings, logger, signal });
+    await controller.stopped;
+    return 0;
+  } catch (error) {
+    logger.error('the controller could not start', { error });
+    return 1;
+  }
+}

@@ -1,0 +1,29 @@
+// Which subcommand is meant? Without one, the controller: what the image runs.
+import { runController } from './controller.ts';
+
+const help = `pca-issuer: a cert-manager issuer for AWS Private CA
+
+Usage: pca-issuer [COMMAND] [FLAGS]
+
+Commands:
+  controller   sign CertificateRequests that name an AWSPCAIssuer or AWSPCAClusterIssuer (the default)
+  version      print the version
+
+pca-issuer COMMAND --help tells the flags.`;
+
+/** @returns the exit code: 0 done, 1 failed, 2 called wrongly. */
+export async function run(args: readonly string[]): Promise<number> {
+  const [first = 'controller', ...rest] = args;
+  if (first === '--help' || first === '-h' || first === 'help') {
+    console.log(help);
+    return 0;
+  }
+  if (first === 'version' || first === '--version') {
+    console.log(process.env['PCA_ISSUER_VERSION'] ?? 'development');
+    return 0;
+  }
+  if (first === 'controller') return runController(rest);
+  if (first.startsWith('-')) return runController(args);
+  console.error(`"${first}" is not a command of pca-issuer.\n\n${help}`);
+  return 2;
+}

@@ -1,0 +1,21 @@
+// A failed call in a sentence that does not change from attempt to attempt, so that a condition never flaps.
+import type { Failure, FailureClass } from '../domain/failure.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Access } from './ports.ts';
+
+const hints: Readonly<Record<FailureClass, string>> = {
+  throttled: 'AWS asks for fewer calls; it is tried again by itself',
+  transient: 'it is tried again by itself',
+  ambiguous: 'nobody knows whether AWS acted, so the very same request is repeated, which AWS bills once',
+  unauthorised: 'it is tried again by itself once the permissions or credentials are put right',
+  misconfigured: 'it is tried again by itself once the issuer or the CA is put right',
+  rejected: 'this request can never pass; make a new one',
+  conflict: 'it is tried again by itself',
+  bug: 'this is a fault of pca-issuer; please report it',
+};
+
+/** @param prefix the peer's words, which alerts match on (compatibility.md 7.6). */
+export function describeFailure(failure: Failure, prefix: string, access: Access, plan?: Plan): string {
+  const template = plan === undefined ? '' : ` with template ${plan.template.name}`;
+  return `${prefix}${failure.operation} on ${access.authority.arn}${template}: ${failure.code}: ${failure.message} (${hints[failure.class]})`;
+}

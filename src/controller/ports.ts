@@ -1,0 +1,60 @@
+// What the use cases ask of the world. kube/ and aws/ answer; tests hand in literals.
+import type { AuthorityArn, AuthorityFacts } from '../domain/authority.ts';
+import type { Failure, Result } from '../domain/failure.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { Issuer, IssuerStatus } from '../domain/issuer.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Request, RequestKey } from '../domain/request.ts';
+import type { RequestStatus } from '../domain/conditions.ts';
+
+export interface Requests {
+  /** The object as the API server has it now; undefined where there is none. */
+  load(key: RequestKey, signal: AbortSignal): Promise<Result<Request | undefined>>;
+  /**
+   * Merges annotations (null removes one), guarded by uid and resourceVersion: `conflict` where the object changed or is gone.
+   * @returns the object after the write.
+   */
+  annotate(request: Request, annotations: Readonly<Record<string, string | null>>, signal: AbortSignal): Promise<Result<Request>>;
+  /** One server-side apply of status, guarded by resourceVersion: `conflict` where the object changed or is gone. */
+  publish(request: Request, status: RequestStatus, signal: AbortSignal): Promise<Result<Request>>;
+}
+
+export interface Issuers {
+  /** One server-side apply of the issuer's status. */
+  publish(issuer: Issuer, status: IssuerStatus, signal: AbortSignal): Promise<Result<void>>;
+}
+
+export interface Events {
+  /** Tells people once; never waits and never fails. `note` is cut to what the API admits (1024 bytes). */
+  tell(about: Request | Issuer, event: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly note: string }): void;
+}
+
+/** Where and as whom to speak to a CA. */
+export interface Access {
+  readonly authority: AuthorityArn;
+  readonly identity: Identity;
+}
+
+export interface SignedCertificate {
+  /** One PEM block, as AWS wrote it. */
+  readonly certificate: string;
+  /** The issuing CA first, the root last; undefined where AWS gave none. */
+  readonly chain: string | undefined;
+}
+
+export interface Authority {
+  /** @returns the certificate's ARN: signing goes on behind it. */
+  issue(access: Access, plan: Plan, signal: AbortSignal): Promise<Result<string>>;
+  /** @returns 'in-progress' while AWS is still signing. */
+  fetch(access: Access, certificateArn: string, signal: AbortSignal): Promise<Result<SignedCertificate | 'in-progress'>>;
+  describe(access: Access, signal: AbortSignal): Promise<Result<DescribedAuthority>>;
+  /** The CA's own certificate, and what stands above it. */
+  certificate(access: Access, signal: AbortSignal): Promise<Result<SignedCertificate>>;
+}
+
+export type DescribedAuthority = Pick<
+  AuthorityFacts,
+  'type' | 'status' | 'usageMode' | 'keyAlgorithm' | 'serial' | 'notAfter'
+> & { readonly signingAlgorithm: string | undefined };
+
+export type { Failure };

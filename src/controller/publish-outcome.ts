@@ -1,0 +1,114 @@
+// Outcome -> at most one status apply, one event, one metric, and when to look again.
+import { alreadySays, deniedStatus, failedStatus, issuedStatus, pendingStatus, type RequestStatus } from '../domain/conditions.ts';
+import { assertNever, type Outcome } from '../domain/outcome.ts';
+import { condition, describeKey, type Request, type RequestKey } from '../domain/request.ts';
+import { retryDelayMs } from '../domain/retry.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger, Metrics } from '../runtime/ports.ts';
+import type { IssuerDirectory } from './issuer-directory.ts';
+import type { Events, Requests } from './ports.ts';
+import type { Look } from './reconcile-request.ts';
+import type { RequestMemories } from './request-memory.ts';
+
+export interface PublishPorts {
+  readonly requests: Requests;
+  readonly events: Events;
+  readonly directory: IssuerDirectory;
+  readonly memories: RequestMemories;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** What the queue is to do with the key: nothing more, or another look after so many milliseconds. */
+export type Next = 'forget' | { readonly afterMs: number };
+
+export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look: Look, signal: AbortSignal) => Promise<Next> {
+  const { requests, events, directory, memories, clock, metrics, logger } = ports;
+
+  return async (key, look, signal) => {
+    const { request, outcome } = look;
+    if (request === undefined) {
+      if (outcome.kind === 'retry') return { afterMs: outcome.afterMs };
+      directory.release(key);
+      return 'forget';
+    }
+    const status = statusOf(outcome, new Date(clock.now()));
+    if (status === undefined || alreadySays(request, status)) return afterwards(request, outcome);
+    const written = await requests.publish(request, status, signal);
+    if (!written.ok) {
+      const afterMs = retryDelayMs(written.failure, memories.of(request.uid).failures++, clock.random());
+      logger.info(`the status of ${describeKey(key)} will be written again`, { uid: request.uid, cause: written.failure.message, afterMs });
+      return { afterMs };
+    }
+    tell(look, request);
+    return afterwards(request, outcome);
+  };
+
+  function afterwards(request: Request, outcome: Outcome): Next {
+    return 'afterMs' in outcome ? { afterMs: outcome.afterMs } : settle(request);
+  }
+
+  function settle(request: Request): Next {
+    directory.release(request.key);
+    memories.forget(request.uid);
+    return 'forget';
+  }
+
+  function tell(look: Look, request: Request): void {
+    const { outcome } = look;
+    const fields = { namespace: request.key.namespace, name: request.key.name, uid: request.uid };
+    metrics.count('pca_issuer_outcomes_total', { outcome: outcome.kind });
+    switch (outcome.kind) {
+      case 'issued':
+        if (look.since !== undefined) metrics.observe('pca_issuer_issuance_seconds', (clock.now() - look.since.getTime()) / 1_000);
+        logger.info('certificate issued', fields);
+        events.tell(request, { type: 'Normal', reason: 'Issued', note: 'certificate issued' });
+        for (const note of outcome.notes) events.tell(request, { type: 'Warning', reason: 'Difference', note });
+        return;
+      case 'failed':
+        logger.warn(outcome.message, { ...fields, reason: outcome.reason });
+        return events.tell(request, { type: 'Warning', reason: outcome.reason, note: outcome.message });
+      case 'denied':
+        return logger.info('request denied by an approval controller', fields);
+      case 'waiting':
+        logger.info(outcome.message, { ...fields, reason: outcome.reason });
+        return events.tell(request, { type: 'Warning', reason: outcome.reason, note: outcome.message });
+      case 'retry':
+        logger.info(outcome.message, { ...fields, class: outcome.failure.class, code: outcome.failure.code });
+        return events.tell(request, { type: 'Warning', reason: 'Pending', note: outcome.message });
+      case 'ignored':
+      case 'polling':
+        return;
+      default:
+        return assertNever(outcome);
+    }
+  }
+}
+
+/** @returns undefined where nothing is to be written. */
+function statusOf(outcome: Outcome, now: Date): RequestStatus | undefined {
+  switch (outcome.kind) {
+    case 'ignored':
+    case 'polling':
+      return undefined;
+    case 'issued':
+      return issuedStatus(outcome.certificate, outcome.ca);
+    case 'failed':
+      return failedStatus(outcome.message, now);
+    case 'denied':
+      return deniedStatus(now);
+    case 'waiting':
+      return pendingStatus(outcome.message);
+    case 'retry':
+      return outcome.failure.class === 'conflict' ? undefined : pendingStatus(outcome.message);
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** Has the request reached an end that nobody changes any more? */
+export function isTerminal(request: Request): boolean {
+  const ready = condition(request, 'Ready');
+  return ready?.status === 'True' || ready?.reason === 'Failed' || ready?.reason === 'Denied';
+}

@@ -1,0 +1,110 @@
+// One look at one issuer: is its spec sound, do its credentials work, and what does AWS say of its CA?
+import { readinessOf } from '../domain/readiness.ts';
+import type { Failure } from '../domain/failure.ts';
+import { judgeIssuer, type AmbientRules } from '../domain/issuer-config.ts';
+import { describeIssuer, type Issuer, type IssuerKey, type IssuerStatus } from '../domain/issuer.ts';
+import { readAnchors } from '../pki/chain.ts';
+import type { CertificateFacts } from '../pki/certificate.ts';
+import { PkiError } from '../pki/error.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/ports.ts';
+import type { IssuerDirectory, Standing } from './issuer-directory.ts';
+import { learnAuthority } from './learn-authority.ts';
+import type { Authority, Events, Issuers } from './ports.ts';
+
+export interface ReconcileIssuerPorts {
+  readonly issuers: Issuers;
+  readonly authority: Authority;
+  readonly events: Events;
+  readonly directory: IssuerDirectory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly rules: AmbientRules;
+}
+
+const recheckMs = 5 * 60_000;
+const quickRetryMs = 3_000;
+const slowRetryMs = 30_000;
+
+/** @returns a function that checks one issuer; its answer is when to check again, or undefined where it is gone. */
+export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKey, signal: AbortSignal) => Promise<number | undefined> {
+  const { issuers, authority, events, directory, clock, logger, rules } = ports;
+  const failures = new Map<string, number>();
+
+  return async (key, signal) => {
+    const known = directory.get(key);
+    if (known === undefined) return undefined;
+    const { issuer } = known;
+    const standing = await check(issuer, known.standing, signal);
+    if (signal.aborted) return quickRetryMs;
+    const status = statusOf(standing, issuer);
+    if (!isWritten(issuer, status)) {
+      const written = await issuers.publish(issuer, status, signal);
+      if (!written.ok) {
+        logger.warn(`the status of ${describeIssuer(key)} will be written again`, { cause: written.failure.message });
+        return quickRetryMs;
+      }
+      const { status: value, reason, message } = status.ready;
+      if (issuer.ready?.message !== message) events.tell(issuer, { type: value === 'True' ? 'Normal' : 'Warning', reason, note: message });
+    }
+    directory.settle(issuer, standing);
+    if (standing.kind === 'ready') {
+      failures.delete(issuer.uid);
+      return recheckMs * (0.8 + clock.random() * 0.4);
+    }
+    const tries = (failures.get(issuer.uid) ?? 0) + 1;
+    failures.set(issuer.uid, tries);
+    return tries <= 10 ? quickRetryMs : slowRetryMs;
+  };
+
+  async function check(issuer: Issuer, before: Standing, signal: AbortSignal): Promise<Standing> {
+    const judged = judgeIssuer(issuer.key, issuer.spec, rules);
+    if (!judged.ok) return { kind: 'not-ready', reason: judged.reason, message: judged.message };
+    const { config } = judged;
+    const anchors = tryReadAnchors(config.anchorsPem);
+    if (typeof anchors === 'string') {
+      return { kind: 'not-ready', reason: 'Validation', message: `Failed to validate resource: spec.additionalTrustAnchors: ${anchors}` };
+    }
+    const access = { authority: config.authority, identity: config.identity };
+    const learnt = await learnAuthority(authority, access, anchors, verifiedFacts(issuer), signal);
+    if (!learnt.ok) return keepsSigning(learnt.failure, before) ? before : readinessOf.failure(learnt.failure, config.authority.arn);
+    const trouble = readinessOf.authority(learnt.value);
+    return trouble ?? { kind: 'ready', config, facts: learnt.value, anchors };
+  }
+}
+
+/** A Ready issuer that merely cannot be checked again stays Ready. */
+function keepsSigning(failure: Failure, before: Standing): before is Extract<Standing, { kind: 'ready' }> {
+  return before.kind === 'ready' && (failure.class === 'transient' || failure.class === 'throttled' || failure.class === 'ambiguous');
+}
+
+/** The facts in status, where a check of this very spec wrote them. */
+function verifiedFacts(issuer: Issuer): Issuer['facts'] {
+  return issuer.ready?.status === 'True' && issuer.ready.observedGeneration === issuer.generation ? issuer.facts : undefined;
+}
+
+function statusOf(standing: Standing, issuer: Issuer): IssuerStatus {
+  if (standing.kind === 'ready') {
+    return { ready: { status: 'True', reason: 'Verified', message: 'Issuer verified' }, facts: standing.facts };
+  }
+  const { reason, message } = standing.kind === 'not-ready' ? standing : { reason: 'Unknown', message: 'not checked yet' };
+  return { ready: { status: 'False', reason, message }, facts: issuer.facts };
+}
+
+function isWritten(issuer: Issuer, { ready, facts }: IssuerStatus): boolean {
+  const now = issuer.ready;
+  const isSameReady =
+    now?.status === ready.status && now.reason === ready.reason && now.message === ready.message && now.observedGeneration === issuer.generation;
+  const { hasTrustAnchor: _ours, ...written } = facts ?? {};
+  const { hasTrustAnchor: _theirs, ...read } = issuer.facts ?? {};
+  return isSameReady && JSON.stringify(written) === JSON.stringify(read);
+}
+
+function tryReadAnchors(bundle: string): readonly CertificateFacts[] | string {
+  try {
+    return bundle.trim() === '' ? [] : readAnchors(bundle);
+  } catch (error) {
+    if (error instanceof PkiError) return error.message;
+    throw error;
+  }
+}

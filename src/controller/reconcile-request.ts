@@ -1,0 +1,180 @@
+// One look at one request: load -> gate -> issuer -> CSR -> plan -> obtain -> prove. What it led to is a value;
+// publish-outcome.ts writes it down.
+import { gate, type GateRules } from '../domain/gate.ts';
+import { describeIssuer } from '../domain/issuer.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { plan, type Plan } from '../domain/plan.ts';
+import { prove } from '../domain/proof.ts';
+import { baseAnnotation, type Request, type RequestKey } from '../domain/request.ts';
+import { retryDelayMs } from '../domain/retry.ts';
+import { nextBase, standingBase, writeForRequest, type BaseQuestion } from '../domain/validity.ts';
+import { chainPem, followChain, trustBundle } from '../pki/chain.ts';
+import { readCsr, type CsrFacts } from '../pki/csr.ts';
+import { PkiError } from '../pki/error.ts';
+import { issuerKeyOf, type IssuerDirectory, type KnownIssuer, type Standing } from './issuer-directory.ts';
+import { generationOf, knownArn, makeObtainCertificate, type ObtainPorts, type Order, type Signed } from './obtain-certificate.ts';
+import { isAmbiguous, type RequestMemories, type RequestMemory } from './request-memory.ts';
+
+export interface ReconcilePorts extends ObtainPorts {
+  readonly directory: IssuerDirectory;
+  readonly memories: RequestMemories;
+  readonly rules: GateRules;
+  /** For requests that name no duration (flag --default-duration). */
+  readonly defaultDurationMs: number;
+}
+
+/** `request`: the object as last seen, to publish on; undefined where there is none. */
+export interface Look {
+  readonly request: Request | undefined;
+  readonly outcome: Outcome;
+  /** When the request was allowed, for the latency metric. */
+  readonly since?: Date;
+}
+
+type Ready = Extract<Standing, { kind: 'ready' }>;
+
+/** A request that waits for an issuer is woken by it; this is only in case that a wake was missed. */
+const missedWakeMs = 60_000;
+
+export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, signal: AbortSignal) => Promise<Look> {
+  const { requests, directory, memories, clock, rules } = ports;
+  const obtain = makeObtainCertificate(ports);
+
+  return async (key, signal) => {
+    const loaded = await requests.load(key, signal);
+    if (!loaded.ok) {
+      const { failure } = loaded;
+      return { request: undefined, outcome: { kind: 'retry', failure, message: failure.message, afterMs: retryDelayMs(failure, 2, clock.random()) } };
+    }
+    const request = loaded.value;
+    if (request === undefined) return { request, outcome: { kind: 'ignored', why: 'it is gone' } };
+    const gated = gate(request, rules);
+    if (gated.kind === 'ignore') return { request, outcome: { kind: 'ignored', why: gated.why } };
+    if (gated.kind === 'denied') return { request, outcome: { kind: 'denied' } };
+    return { ...(await advance(request, gated.since, signal)), since: gated.since };
+  };
+
+  async function advance(request: Request, since: Date, signal: AbortSignal): Promise<Look> {
+    const key = issuerKeyOf(request);
+    directory.enroll(request.key, key);
+    const known = directory.get(key);
+    const memory = memories.of(request.uid);
+    if (known === undefined || known.standing.kind !== 'ready') return { request, outcome: waitForIssuer(request, known) };
+    if (memory.epoch !== known.epoch) Object.assign(memory, { epoch: known.epoch, dueMs: 0 });
+    const earlyMs = memory.dueMs - clock.now();
+    if (earlyMs > 0) return { request, outcome: { kind: 'polling', afterMs: earlyMs } };
+    const csr = tryReadCsr(request.csrPem);
+    if (typeof csr === 'string') return { request, outcome: { kind: 'failed', reason: 'InvalidCSR', message: csr } };
+    const look = await sign({ request, since, csr, standing: known.standing, memory, signal });
+    if ('afterMs' in look.outcome) memory.dueMs = clock.now() + look.outcome.afterMs;
+    return look;
+  }
+
+  async function sign(task: Task): Promise<Look> {
+    const { request, csr, standing, memory, signal } = task;
+    const { config, facts } = standing;
+    const access = { authority: config.authority, identity: config.identity };
+    const arn = knownArn({ request, access, memory });
+    const durationMs = request.durationMs ?? ports.defaultDurationMs;
+    if (durationMs < 1_000) {
+      return { request, outcome: { kind: 'failed', reason: 'DurationTooLong', message: `spec.duration is ${durationMs / 1_000} s; a certificate must last at least a second` } };
+    }
+    const dated = arn === undefined ? await decideBase(task, durationMs) : { request, base: standingBase(question(task, durationMs)) };
+    if ('outcome' in dated) return dated;
+    const generation = generationOf(dated.request);
+    const planned = plan({ request: dated.request, csr, issuer: config, facts, base: dated.base, durationMs, generation });
+    if (planned.kind === 'impossible') return { request: dated.request, outcome: { kind: 'failed', reason: planned.reason, message: planned.message } };
+    if (planned.kind === 'waits') return { request: dated.request, outcome: { ...planned, kind: 'waiting', afterMs: missedWakeMs } };
+    if (arn === undefined && request.isCA && facts.hasTrustAnchor === false) return { request: dated.request, outcome: noAnchor(facts.arn) };
+    const order: Order = { request: dated.request, access, memory };
+    const obtained = arn === undefined ? await obtain.issue(order, planned.plan, signal) : await obtain.fetch(order, arn, signal);
+    if (obtained.kind === 'outcome') return obtained;
+    return judge({ ...task, request: obtained.request }, order, planned.plan, dated.base, obtained);
+  }
+
+  /** Compares what AWS returned with the plan; only what passes is published. */
+  async function judge(task: Task, order: Order, planned: Plan, base: Date, obtained: Signed): Promise<Look> {
+    const { request, csr, standing, signal } = task;
+    const drop = (why: string): Promise<Look> => obtain.dropCertificate({ ...order, request }, obtained.arn, why, signal);
+    const { certificate, chain = '' } = obtained.answer;
+    try {
+      const followed = followChain([certificate, chain], csr.publicKey.spkiDer, standing.anchors);
+      const proof = prove({ chain: followed, expected: planned.expected, base, durationMs: planned.durationMs, now: new Date(clock.now()) });
+      if (proof.kind === 'refuted') return await drop(proof.difference);
+      const { root } = followed;
+      if (root !== undefined) {
+        return { request, outcome: { kind: 'issued', certificate: chainPem(followed), ca: trustBundle(root, standing.anchors), notes: planned.notes } };
+      }
+      if (planned.expected.isCA) return { request, outcome: noAnchor(standing.facts.arn) };
+      const note = `nothing self-signed stands above ${standing.facts.arn}, so ca.crt stays empty; name the root in the issuer's spec.additionalTrustAnchors`;
+      return { request, outcome: { kind: 'issued', certificate: chainPem(followed), ca: '', notes: [...planned.notes, note] } };
+    } catch (error) {
+      if (error instanceof PkiError) return await drop(`does not lead to a chain: ${error.message}`);
+      throw error;
+    }
+  }
+
+  function question({ request, since, memory }: Task, durationMs: number): BaseQuestion {
+    return {
+      uid: request.uid,
+      since,
+      stored: request.annotations[baseAnnotation],
+      durationMs,
+      nowMs: clock.now(),
+      hasAmbiguousAttempt: isAmbiguous(memory, clock.now()),
+      hasCleanRefusal: memory.hasCleanRefusal,
+    };
+  }
+
+  async function decideBase(task: Task, durationMs: number): Promise<Look | { readonly request: Request; readonly base: Date }> {
+    const { request, memory, signal } = task;
+    const decided = nextBase(question(task, durationMs));
+    if (decided.kind === 'use') return { request, base: decided.base };
+    if (decided.kind === 'wait') return { request, outcome: { kind: 'polling', afterMs: decided.afterMs } };
+    if (decided.kind === 'too-far') {
+      const message = `the request was made or approved at ${decided.base.toISOString()}, which is in the future by this controller's clock; one of the clocks is wrong`;
+      return { request, outcome: { kind: 'waiting', reason: 'ApprovalInTheFuture', message, afterMs: Math.min(decided.aheadMs, missedWakeMs) } };
+    }
+    const written = await requests.annotate(request, { [baseAnnotation]: writeForRequest(request.uid, decided.base.toISOString()) }, signal);
+    if (!written.ok) {
+      const { failure } = written;
+      return { request, outcome: { kind: 'retry', failure, message: failure.message, afterMs: retryDelayMs(failure, memory.failures++, clock.random()) } };
+    }
+    memory.hasCleanRefusal = false;
+    return { request: written.value, base: decided.base };
+  }
+}
+
+interface Task {
+  readonly request: Request;
+  readonly since: Date;
+  readonly csr: CsrFacts;
+  readonly standing: Ready;
+  readonly memory: RequestMemory;
+  readonly signal: AbortSignal;
+}
+
+/** @returns the facts, or the sentence that says what is wrong. */
+function tryReadCsr(pem: string): CsrFacts | string {
+  try {
+    return readCsr(pem);
+  } catch (error) {
+    if (error instanceof PkiError) return `spec.request is not a usable CSR: ${error.message}`;
+    throw error;
+  }
+}
+
+function noAnchor(authorityArn: string): Outcome {
+  const message = `the chain of ${authorityArn} ends in no self-signed certificate, so nothing could be written to ca.crt that istiod may trust; name the root in the issuer's spec.additionalTrustAnchors`;
+  return { kind: 'waiting', reason: 'NoTrustAnchor', message, afterMs: missedWakeMs };
+}
+
+function waitForIssuer(request: Request, known: KnownIssuer | undefined): Outcome {
+  const name = describeIssuer(issuerKeyOf(request));
+  if (known === undefined) {
+    return { kind: 'waiting', reason: 'IssuerNotFound', message: `issuer could not be found: there is no ${name}; create it, and this request goes on by itself`, afterMs: missedWakeMs };
+  }
+  const { standing } = known;
+  if (standing.kind === 'unchecked' || standing.kind === 'ready') return { kind: 'polling', afterMs: missedWakeMs };
+  return { kind: 'waiting', reason: 'IssuerNotReady', message: `issuer is not ready: ${name}: ${standing.reason}: ${standing.message}`, afterMs: missedWakeMs };
+}

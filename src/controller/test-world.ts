@@ -1,0 +1,172 @@
+// Test support: an API server and an AWS that fit in a page, around the real use cases and a clock that stands still.
+import { readCertificate } from '../pki/certificate.ts';
+import { makeCertificate, makeCsr, type TestCertificate } from '../pki/test-certificates.ts';
+import { fail, succeed, type Failure, type FailureClass, type Result } from '../domain/failure.ts';
+import { issuerKinds, type Issuer } from '../domain/issuer.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Request } from '../domain/request.ts';
+import type { RequestStatus } from '../domain/conditions.ts';
+import { anIssuerConfig, approvedAt, aRequest, authorityArn, someFacts } from '../domain/test-values.ts';
+import { readPem } from '../pki/pem.ts';
+import { makeFakeClock } from '../runtime/fake-clock.ts';
+import type { Logger } from '../runtime/ports.ts';
+import { makeIssuerDirectory, type Standing } from './issuer-directory.ts';
+import type { Authority, Events, Requests, SignedCertificate } from './ports.ts';
+import { makePublishOutcome, type Next } from './publish-outcome.ts';
+import { makeReconcileRequest } from './reconcile-request.ts';
+import { makeRequestMemories } from './request-memory.ts';
+
+export const root = makeCertificate({ subject: 'root', isCA: true });
+export const subordinate = makeCertificate({ subject: 'subordinate', isCA: true, pathLength: 1, issuer: root });
+export const csr = makeCsr({ subject: 'cluster-a.istio-ca' });
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, with: () => silent };
+
+export function failure(kind: FailureClass, code = 'Test', operation = 'IssueCertificate'): Failure {
+  return { class: kind, code, message: 'as the test says', operation };
+}
+
+export const meshRoot: Issuer = {
+  key: { kind: 'AWSPCAClusterIssuer', namespace: undefined, name: 'mesh-root' },
+  uid: 'issuer-uid',
+  generation: 1,
+  resourceVersion: '1',
+  spec: { arn: authorityArn },
+  ready: undefined,
+  facts: undefined,
+};
+
+export interface TestWorld extends ReturnType<typeof makeTestWorld> {}
+
+/** @param start the request that the API server holds at first. */
+export function makeTestWorld(start: Partial<Request> = {}) {
+  const clock = makeFakeClock(approvedAt.getTime() + 500);
+  const state = {
+    request: aRequest({ csrPem: csr.pem, ...start }) as Request | undefined,
+    /** What the next writes fail with, in order. */
+    writeFailures: [] as Failure[],
+    /** What the next calls to AWS answer, in order; `undefined` means that AWS does its work. */
+    issueFailures: [] as (Failure | undefined)[],
+    /** The reply is lost after AWS has done its work. */
+    lostReplies: 0,
+    fetchAnswers: [] as (Failure | 'in-progress' | SignedCertificate | undefined)[],
+    issued: new Map<string, SignedCertificate>(),
+    byToken: new Map<string, string>(),
+    issueCalls: [] as Plan[],
+    fetchCalls: [] as string[],
+    statuses: [] as RequestStatus[],
+    events: [] as string[],
+    counts: [] as string[],
+    /** Changes what AWS signs. */
+    sign: (plan: Plan): SignedCertificate => signLikeAws(plan),
+  };
+
+  const write = (request: Request, change: (current: Request) => Request): Result<Request> => {
+    const refused = state.writeFailures.shift();
+    if (refused !== undefined) return fail(refused);
+    if (state.request?.uid !== request.uid || state.request.resourceVersion !== request.resourceVersion) return fail(failure('conflict', '409'));
+    state.request = { ...change(state.request), resourceVersion: String(Number(state.request.resourceVersion) + 1) };
+    return succeed(state.request);
+  };
+
+  const requests: Requests = {
+    load: async () => succeed(state.request),
+    annotate: async (request, annotations) =>
+      write(request, (current) => ({
+        ...current,
+        annotations: Object.fromEntries(
+          Object.entries({ ...current.annotations, ...annotations }).filter((entry): entry is [string, string] => entry[1] !== null),
+        ),
+      })),
+    publish: async (request, status) =>
+      write(request, (current) => {
+        state.statuses.push(status);
+        const ready = { type: 'Ready', ...status.ready, lastTransitionTime: new Date(clock.now()) };
+        return { ...current, conditions: [...current.conditions.filter(({ type }) => type !== 'Ready'), ready], hasCertificate: status.certificate !== undefined };
+      }),
+  };
+
+  const authority: Authority = {
+    async issue(_access, plan) {
+      state.issueCalls.push(plan);
+      const refused = state.issueFailures.shift();
+      if (refused !== undefined) return fail(refused);
+      const arn = state.byToken.get(plan.token) ?? `${authorityArn}/certificate/${(state.issued.size + 10).toString(16)}`;
+      if (!state.issued.has(arn)) state.issued.set(arn, state.sign(plan));
+      state.byToken.set(plan.token, arn);
+      if (state.lostReplies-- > 0) return fail(failure('ambiguous', 'ECONNRESET'));
+      return succeed(arn);
+    },
+    async fetch(_access, arn) {
+      state.fetchCalls.push(arn);
+      const answer = state.fetchAnswers.shift();
+      if (answer === 'in-progress' || (answer !== undefined && 'certificate' in answer)) return succeed(answer);
+      if (answer !== undefined) return fail(answer);
+      const signed = state.issued.get(arn);
+      return signed === undefined ? fail(failure('rejected', 'ResourceNotFoundException', 'GetCertificate')) : succeed(signed);
+    },
+    describe: async () => fail(failure('bug')),
+    certificate: async () => fail(failure('bug')),
+  };
+
+  const events: Events = { tell: (_about, { reason }) => void state.events.push(reason) };
+  const woken: string[] = [];
+  const directory = makeIssuerDirectory((key) => void woken.push(key));
+  const memories = makeRequestMemories();
+  const metrics = { count: (name: string) => void state.counts.push(name), observe() {} };
+  const ports = { requests, authority, directory, memories, clock, metrics, logger: silent, events };
+  const reconcile = makeReconcileRequest({
+    ...ports,
+    rules: { group: 'awspca.cert-manager.io', kinds: issuerKinds, checksApproval: true },
+    defaultDurationMs: 30 * 86_400_000,
+  });
+  const publish = makePublishOutcome(ports);
+  const { signal } = new AbortController();
+  const key = aRequest().key;
+
+  const settle = (standing: Partial<Extract<Standing, { kind: 'ready' }>> = {}): void => {
+    directory.learn(meshRoot);
+    directory.settle(meshRoot, { kind: 'ready', config: anIssuerConfig(), facts: someFacts(), anchors: [], ...standing });
+  };
+  const look = async (): Promise<Next> => publish(key, await reconcile(key, signal), signal);
+
+  return {
+    state,
+    clock,
+    directory,
+    memories,
+    woken,
+    settle,
+    look,
+    /** Looks again and again, as the queue would, until the key is forgotten. @returns how many looks it took. */
+    async run(limit = 50): Promise<number> {
+      for (let looks = 1; looks <= limit; looks++) {
+        const next = await look();
+        if (next === 'forget') return looks;
+        await clock.advance(next.afterMs);
+      }
+      throw new Error(`not finished after ${limit} looks: ${JSON.stringify(state.statuses.at(-1))}`);
+    },
+  };
+}
+
+/** The answer of AWS Private CA to a plan of the PathLen0 template: root last, no final newline. */
+export function signLikeAws(plan: Plan, changes: Parameters<typeof makeCertificate>[0] = {}): SignedCertificate {
+  const leaf = makeCertificate({
+    subject: 'cluster-a.istio-ca',
+    key: csr.key,
+    issuer: subordinate,
+    isCA: true,
+    pathLength: 0,
+    notBefore: plan.notBefore,
+    notAfter: plan.notAfter,
+    ...changes,
+  });
+  return { certificate: leaf.pem.trim(), chain: `${subordinate.pem}${root.pem}`.trim() };
+}
+
+export function blocksOf(pem: string): readonly string[] {
+  return readPem(pem).map(({ der }) => readCertificate(der).subject);
+}
+
+export type { TestCertificate };

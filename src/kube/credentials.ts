@@ -1,0 +1,105 @@
+// As whom, and trusting whom, do we speak to the API server? Asks KubeConfig anew for every call.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { RequestOptions } from 'node:https';
+import { dirname, resolve } from 'node:path';
+import { KubeConfig, loadYaml } from '@kubernetes/client-node';
+import { list, record, text } from '../domain/json.ts';
+
+/** The TLS side of a kubeconfig, in the names of node:tls. */
+export interface TlsMaterial {
+  readonly ca?: string | Buffer;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+}
+
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsMaterial;
+  readonly proxyUrl: string | undefined;
+  /** Equal as long as a connection made with `tls` may be used on. */
+  readonly fingerprint: string;
+}
+
+export interface CredentialSource {
+  /** Base URL of the API server, without a final slash. */
+  readonly server: string;
+  /**
+   * Reads the CA file each time, and a token file when its copy is older than 60 seconds; runs an exec plugin when its token has expired.
+   * @throws where a file cannot be read or a plugin fails.
+   */
+  current(): Promise<Credentials>;
+  /** Forgets every token and reads the configuration again: the API server answered 401. */
+  renew(): void;
+}
+
+/**
+ * @param kubeconfigFile undefined: the configuration of the pod that we run in.
+ * @throws where there is neither, or it names no server.
+ */
+export function makeCredentialSource(kubeconfigFile: string | undefined): CredentialSource {
+  let config = loadConfig(kubeconfigFile);
+  const server = config.getCurrentCluster()?.server.replace(/\/+$/, '');
+  if (server === undefined || server === '') throw new Error(`kubeconfig ${kubeconfigFile}: its current context names no server`);
+  return {
+    server,
+    current: () => readCredentials(config),
+    renew: () => void (config = loadConfig(kubeconfigFile)),
+  };
+}
+
+function loadConfig(kubeconfigFile: string | undefined): KubeConfig {
+  const config = new KubeConfig();
+  if (kubeconfigFile !== undefined) {
+    config.loadFromFile(kubeconfigFile);
+    readTokenFiles(config, kubeconfigFile);
+    return config;
+  }
+  config.loadFromCluster();
+  if (config.getCurrentCluster()?.server.includes('undefined') !== false) {
+    throw new Error('no kubeconfig was named, and this is not a pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set');
+  }
+  return config;
+}
+
+/** kubectl's `tokenFile` is unknown to KubeConfig; as an auth provider it is read again every minute, as in a pod. */
+function readTokenFiles(config: KubeConfig, kubeconfigFile: string): void {
+  const parsed = loadYaml<unknown>(readFileSync(kubeconfigFile, 'utf8'));
+  for (const entry of list(record(parsed)['users']).map(record)) {
+    const tokenFile = text(record(entry['user'])['tokenFile']);
+    const index = config.users.findIndex((user) => user.name === entry['name']);
+    const user = config.users[index];
+    if (tokenFile === '' || user === undefined) continue;
+    const authProvider = { name: 'tokenFile', config: { tokenFile: resolve(dirname(kubeconfigFile), tokenFile) } };
+    config.users[index] = { ...user, authProvider };
+  }
+}
+
+async function readCredentials(config: KubeConfig): Promise<Credentials> {
+  // This one of KubeConfig's ways builds no connection pool per call (typescript-stack.md 1.2).
+  const options: RequestOptions = {};
+  await config.applyToHTTPSOptions(options);
+  const tls: TlsMaterial = {
+    ...pick('ca', options.ca),
+    ...pick('cert', options.cert),
+    ...pick('key', options.key),
+    ...(options.servername === undefined ? {} : { servername: options.servername }),
+    ...(options.rejectUnauthorized === undefined ? {} : { rejectUnauthorized: options.rejectUnauthorized }),
+  };
+  const headers = Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value).trim()]);
+  const basic = options.auth ? { Authorization: `Basic ${Buffer.from(options.auth).toString('base64')}` } : {};
+  const hash = createHash('sha256');
+  for (const value of Object.values(tls)) hash.update(`${String(value)}\0`);
+  return {
+    headers: { ...basic, ...Object.fromEntries(headers) },
+    tls,
+    proxyUrl: config.getCurrentCluster()?.proxyUrl,
+    fingerprint: hash.digest('hex'),
+  };
+}
+
+function pick(name: 'ca' | 'cert' | 'key', value: unknown): TlsMaterial {
+  return typeof value === 'string' || Buffer.isBuffer(value) ? { [name]: value } : {};
+}

@@ -1,0 +1,73 @@
+// Which CertificateRequests ask for one of our issuers? Of each only what decides whether to look at it.
+import { condition, readRequest, type IssuerRef, type Request, type RequestKey } from '../domain/request.ts';
+import { pause, type Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/ports.ts';
+import { Reflector } from './reflector.ts';
+import { requestsPath } from './requests.ts';
+import type { KubeTransport } from './transport.ts';
+
+export interface RequestSketch {
+  readonly uid: string;
+  readonly issuer: IssuerRef;
+  /** Ready says Issued, Failed or Denied: nothing is left to do. */
+  readonly isTerminal: boolean;
+}
+
+export interface RequestWatchOptions {
+  readonly transport: Pick<KubeTransport, 'request' | 'stream'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** API group of the issuers that are ours; every other group's requests are never seen. */
+  readonly group: string;
+  /** Must not wait. Comes at start, on every change, and for non-terminal requests about every 10 minutes. */
+  readonly onChange: (key: RequestKey, request: RequestSketch) => void;
+  readonly onGone: (key: RequestKey, request: RequestSketch) => void;
+}
+
+/** A running watch, as health checks and start-up see it. */
+export interface Watch {
+  /** Resolves when `signal` aborts; never rejects. Call it once. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Everything that existed at the start has been told. */
+  readonly hasSynced: boolean;
+  /** When the API server last told something good, in epoch milliseconds; undefined: never. */
+  readonly lastContactAt: number | undefined;
+}
+
+const resyncMs = 600_000;
+
+export function watchRequests(options: RequestWatchOptions): Watch {
+  const { group, onChange, onGone, clock } = options;
+  const reflector = new Reflector<RequestSketch>({
+    ...options,
+    path: requestsPath,
+    fieldSelector: `spec.issuerRef.group=${group}`,
+    read: (object) => sketch(group, readRequest(object)),
+    onChange: ({ type, key, entry }) => (type === 'deleted' ? onGone(key, entry) : onChange(key, entry)),
+  });
+
+  const resync = async (signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      await pause(clock, resyncMs * (0.9 + clock.random() / 5), signal);
+      if (signal.aborted) return;
+      for (const { key, entry } of reflector.known()) if (!entry.isTerminal) onChange(key, entry);
+    }
+  };
+
+  return {
+    run: async (signal) => void (await Promise.all([reflector.run(signal), resync(signal)])),
+    get hasSynced() {
+      return reflector.hasSynced;
+    },
+    get lastContactAt() {
+      return reflector.lastContactAt;
+    },
+  };
+}
+
+function sketch(group: string, request: Request | undefined): RequestSketch | undefined {
+  if (request?.issuerRef.group !== group) return undefined;
+  const ready = condition(request, 'Ready');
+  const isTerminal = ready?.status === 'True' || ready?.reason === 'Failed' || ready?.reason === 'Denied';
+  return { uid: request.uid, issuer: request.issuerRef, isTerminal };
+}

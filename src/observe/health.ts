@@ -1,0 +1,95 @@
+// Is the process alive, and is it ready? Never whether AWS can be reached: a restart would not help.
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/ports.ts';
+import { startHttpServer, type Answer, type HttpServer, type Routes } from './http-server.ts';
+import type { MetricsPage } from './metrics.ts';
+
+export interface HealthCheck {
+  /** One word; it is also the path of the check alone, `/livez/<name>`. */
+  readonly name: string;
+  /** @returns what is wrong, or undefined. */
+  readonly check: () => string | undefined;
+}
+
+/** How long the watch of requests may be silent: bookmarks come every minute, a reconnect takes at most that again. */
+const silentMs = 10 * 60_000;
+
+/** Fails when the API server was not heard of for 10 minutes, counted from now where it never was. */
+export function apiServerHeard(lastContactAt: () => number | undefined, clock: Pick<Clock, 'now'>): HealthCheck {
+  const startedAt = clock.now();
+  return {
+    name: 'watch',
+    check() {
+      const quietMs = clock.now() - Math.max(startedAt, lastContactAt() ?? startedAt);
+      return quietMs > silentMs ? `the API server was not heard of for ${Math.floor(quietMs / 60_000)} minutes` : undefined;
+    },
+  };
+}
+
+/**
+ * /livez and its older name /healthz ask `live`, /readyz asks `ready`; each check also has a path of its own.
+ * 200 where all is well, else 503 with the checks that fail; `?verbose` lists every check.
+ */
+export function healthRoutes(live: readonly HealthCheck[], ready: readonly HealthCheck[]): Routes {
+  const routes: Record<string, (url: URL) => Answer> = {};
+  for (const [path, checks] of [['/livez', live], ['/healthz', live], ['/readyz', ready]] as const) {
+    routes[path] = (url) => report(path.slice(1), checks, url.searchParams.has('verbose'));
+    for (const each of checks) routes[`${path}/${each.name}`] = () => report(each.name, [each], false);
+  }
+  return routes;
+}
+
+function report(name: string, checks: readonly HealthCheck[], isVerbose: boolean): Answer {
+  const found = checks.map(({ name, check }) => ({ name, fault: check() }));
+  const isWell = found.every(({ fault }) => fault === undefined);
+  if (isWell && !isVerbose) return { status: 200, body: 'ok\n' };
+  const lines = found
+    .filter(({ fault }) => isVerbose || fault !== undefined)
+    .map(({ name, fault }) => (fault === undefined ? `[+] ${name} ok` : `[-] ${name} failed: ${fault}`));
+  return { status: isWell ? 200 : 503, body: [...lines, `${name} check ${isWell ? 'passed' : 'failed'}`, ''].join('\n') };
+}
+
+export interface HealthServerOptions {
+  /** Address of the probes; `0` switches them off. */
+  readonly probes: string;
+  /** Address of /metrics; `0` switches it off. */
+  readonly metrics: string;
+  readonly metricsText: MetricsPage['text'];
+  /** When the API server was last heard of, in epoch milliseconds. */
+  readonly lastContactAt: () => number | undefined;
+  /** The configuration is valid and every cache has synced. */
+  readonly isReady: () => boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface HealthServer {
+  readonly probesUrl: string | undefined;
+  readonly metricsUrl: string | undefined;
+  close(): Promise<void>;
+}
+
+/** Serves the probes and, on a server of its own, /metrics. @throws Error with a sentence, where one cannot listen. */
+export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
+  const { isReady, lastContactAt, metricsText, clock, logger } = options;
+  const live = [{ name: 'ping', check: () => undefined }, apiServerHeard(lastContactAt, clock)];
+  const ready = [{ name: 'synced', check: () => (isReady() ? undefined : 'the caches have not synced yet, or the process is stopping') }];
+  const probes = await startHttpServer({ address: options.probes, routes: healthRoutes(live, ready), clock });
+  const metrics = await startMetrics(options.metrics, metricsText, clock).catch(async (error: unknown) => {
+    await probes.close();
+    throw error;
+  });
+  logger.info('probes and metrics are served', { probes: probes.url ?? 'off', metrics: metrics.url ?? 'off' });
+  return {
+    probesUrl: probes.url,
+    metricsUrl: metrics.url,
+    close: async () => {
+      await Promise.all([probes.close(), metrics.close()]);
+    },
+  };
+}
+
+function startMetrics(address: string, text: MetricsPage['text'], clock: Clock): Promise<HttpServer> {
+  const contentType = 'text/plain; version=0.0.4; charset=utf-8';
+  return startHttpServer({ address, routes: { '/metrics': async () => ({ status: 200, body: await text(), contentType }) }, clock });
+}

@@ -1,0 +1,50 @@
+// What do people call the object identifiers that stand in CSRs and certificates? A data table.
+
+/** Attribute types of names (RFC 4519 2; RFC 4514 3). */
+export const ATTRIBUTE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['2.5.4.3', 'CN'],
+  ['2.5.4.4', 'SN'],
+  ['2.5.4.5', 'serialNumber'],
+  ['2.5.4.6', 'C'],
+  ['2.5.4.7', 'L'],
+  ['2.5.4.8', 'ST'],
+  ['2.5.4.9', 'STREET'],
+  ['2.5.4.10', 'O'],
+  ['2.5.4.11', 'OU'],
+  ['2.5.4.12', 'title'],
+  ['2.5.4.17', 'postalCode'],
+  ['2.5.4.42', 'GN'],
+  ['2.5.4.43', 'initials'],
+  ['2.5.4.44', 'generationQualifier'],
+  ['2.5.4.46', 'dnQualifier'],
+  ['2.5.4.65', 'pseudonym'],
+  ['2.5.4.97', 'organizationIdentifier'],
+  ['0.9.2342.19200300.100.1.1', 'UID'],
+  ['0.9.2342.19200300.100.1.25', 'DC'],
+  ['1.2.840.113549.1.9.1', 'emailAddress'],
+]);
+
+/** Extensions (RFC 5280 4.2, RFC 6960, RFC 6962, RFC 7633). */
+export const EXTENSION_NAMES: ReadonlyMap<string, string> = new Map([
+  ['2.5.29.9', 'subject directory attributes'],
+  ['2.5.29.16', 'private key usage period'],
+  ['2.5.29.18', 'issuer alternative name'],
+  ['2.5.29.30', 'name constraints'],
+  ['2.5.29.31', 'CRL distribution points'],
+  ['2.5.29.32', 'certificate policies'],
+  ['2.5.29.33', 'policy mappings'],
+  ['2.5.29.35', 'authority key identifier'],
+  ['2.5.29.36', 'policy constraints'],
+  ['2.5.29.46', 'freshest CRL'],
+  ['2.5.29.54', 'inhibit any-policy'],
+  ['1.3.6.1.5.5.7.1.1', 'authority information access'],
+  ['1.3.6.1.5.5.7.1.3', 'qualified certificate statements'],
+  ['1.3.6.1.5.5.7.1.11', 'subject information access'],
+  ['1.3.6.1.5.5.7.1.24', 'TLS feature (must-staple)'],
+  ['1.3.6.1.5.5.7.48.1.5', 'OCSP no-check'],
+  ['1.3.6.1.4.1.311.20.2', 'Microsoft certificate template name'],
+  ['1.3.6.1.4.1.311.21.7', 'Microsoft certificate template'],
+  ['1.3.6.1.4.1.11129.2.4.2', 'signed certificate timestamps'],
+  ['2.16.840.1.113730.1.1', 'Netscape certificate type'],
+  ['2.16.840.1.113730.1.13', 'Netscape comment'],
+]);
