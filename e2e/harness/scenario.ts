@@ -49,7 +49,7 @@ const tierDefaults = { keyAlgorithm: 'EC_prime256v1' } as const;
 
 /** Declares a test that runs a scenario; its namespace is removed afterwards. */
 export function scenario(name: string, worldName: WorldName, run: (s: Scenario) => Promise<void>): void {
-  test(name, { timeout: 240_000 }, async () => {
+  void test(name, { timeout: 240_000 }, async () => {
     const world = await worldOf(worldName);
     const made = await begin(world);
     await run(made);

@@ -103,13 +103,19 @@ describe('issuers', { concurrency: 4 }, () => {
     assert.equal(await s.issuedBy(arn), 1);
   });
 
-  scenario('a request of this group goes on although another one of its Certificate was issued before', 'approving', async (s) => {
+  scenario('an edit of an issued Certificate brings a certificate for the new name', 'approving', async (s) => {
     const arn = await s.subordinate();
     const issuerRef = await s.clusterIssuer(arn);
     await s.certificate('cacerts', cacertsSpec(issuerRef));
     await s.secretOf('cacerts');
     await s.api.patch({ apiVersion: certManager, kind: 'Certificate', namespace: s.namespace, name: 'cacerts' }, { spec: { commonName: 'cluster-b.istio-ca' } });
-    await s.api.waitFor({ apiVersion: certManager, kind: 'Certificate', namespace: s.namespace, name: 'cacerts' }, (object) => object['status']?.revision === 2);
+    const renewed = await s.api.waitFor(
+      { apiVersion: 'v1', kind: 'Secret', namespace: s.namespace, name: 'cacerts' },
+      ({ metadata }) => metadata.annotations?.['cert-manager.io/common-name'] === 'cluster-b.istio-ca',
+      { timeoutMs: 30_000, what: 'the Secret for cluster-b' },
+    );
+    const { leaf } = await assertIstioCa(renewed);
+    assert.equal(leaf.subject, 'CN=cluster-b.istio-ca');
     assert.equal(await s.issuedBy(arn), 2);
   });
 });

@@ -1,6 +1,7 @@
 // Leaf certificates: usages choose the template, and istio-csr's kind of request is quick.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
+import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
 import { encodedCsr } from '../harness/csr.ts';
 import { readyOf, scenario } from '../harness/scenario.ts';
 import { assertLeaf, assertRequestLeaf } from '../harness/verdict.ts';
@@ -65,7 +66,7 @@ describe('leaves', { concurrency: 4 }, () => {
     const uri = 'spiffe://cluster.local/ns/payments/sa/checkout';
     const csr = encodedCsr({ subject: '', sans: [{ kind: 'uri', value: uri }], sanIsCritical: true });
     const started = performance.now();
-    const made = await s.api.create({
+    const made: ApiObject = await s.api.create<ApiObject>({
       apiVersion: 'cert-manager.io/v1',
       kind: 'CertificateRequest',
       metadata: { generateName: 'istio-csr-', namespace: s.namespace },

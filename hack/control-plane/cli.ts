@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseCommand, UsageError, type Command } from './cli-arguments.ts';
-import { clusterNames } from './cluster/state.ts';
+import { clusterDirectory, clusterNames } from './cluster/state.ts';
 import { down, find, list, up, type Cluster } from './cluster.ts';
 import { program } from './programs.ts';
 import { terminalProgress } from './progress.ts';
@@ -90,8 +90,8 @@ async function show(): Promise<number> {
 }
 
 async function logs({ name, component, follow: following }: { readonly name: string; readonly component: string | undefined; readonly follow: boolean }): Promise<number> {
-  const { directory } = await running(name);
-  const folder = join(directory, 'logs');
+  if (!(await clusterNames()).includes(name)) throw new UsageError(`there is no control plane "${name}".`);
+  const folder = join(clusterDirectory(name), 'logs'); // of a broken one too: that is when they are needed
   const files = (await readdir(folder)).toSorted();
   const chosen = component === undefined ? files : [`${component}.log`];
   if (component !== undefined && !existsSync(join(folder, `${component}.log`))) {

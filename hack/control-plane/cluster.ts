@@ -1,10 +1,10 @@
 // How does a whole control plane come up, and how does it go without a trace?
 import { connect, type Api } from './api.ts';
-import { lockFile } from './build/file-lock.ts';
+import { isLocked, lockFile } from './build/file-lock.ts';
 import { identify, isAlive } from './build/process-identity.ts';
 import { readProcesses } from './cluster/host-process.ts';
 import { remove, removeAtExit, sweepOrphans } from './cluster/removal.ts';
-import { parts, startCluster } from './cluster/start.ts';
+import { parts, startCluster, type StartOrder } from './cluster/start.ts';
 import { clusterDirectory, clusterNames, lockOf, readCluster, saveCluster, type Cluster } from './cluster/state.ts';
 import { installIstio } from './istio/install.ts';
 import { ensurePrograms } from './programs.ts';
@@ -45,7 +45,7 @@ export async function up({ name, istio = false, keep = false, progress = silent,
     const step = progress.begin(`control plane ${name}`);
     const since = Date.now();
     try {
-      const cluster = await startCluster({ name, programs, owner: keep ? undefined : identify(process.pid), signal });
+      const cluster = await startOrRemove({ name, programs, owner: keep ? undefined : identify(process.pid), signal });
       if (istio) await addIstio(cluster, silent, signal);
       step.end(`ready in ${((Date.now() - since) / 1000).toFixed(1)} s`);
       return cluster;
@@ -56,6 +56,22 @@ export async function up({ name, istio = false, keep = false, progress = silent,
     }
   } finally {
     await release();
+  }
+}
+
+/** Starts once more, on other ports, when somebody took one of ours in between. Leaves nothing behind when it fails. */
+async function startOrRemove(order: StartOrder): Promise<Cluster> {
+  const directory = clusterDirectory(order.name);
+  for (let attempt = 1; ; attempt += 1) {
+    const starting = startCluster(order);
+    try {
+      return await orAborted(starting, order.signal);
+    } catch (error) {
+      await remove(directory); // what waits for these processes gives up then,
+      await starting.catch(() => {});
+      await remove(directory); // and what it started meanwhile goes too
+      if (attempt === 2 || !String(error).includes('address already in use')) throw error;
+    }
   }
 }
 
@@ -78,7 +94,7 @@ export async function find(name: string): Promise<Cluster | undefined> {
 
 export interface ListedCluster {
   readonly name: string;
-  readonly state: 'running' | 'broken';
+  readonly state: 'running' | 'starting' | 'broken';
   /** undefined for one that is still coming up, or never did */
   readonly cluster: Cluster | undefined;
 }
@@ -88,7 +104,8 @@ export async function list(): Promise<readonly ListedCluster[]> {
   return Promise.all(
     (await clusterNames()).map(async (name): Promise<ListedCluster> => {
       const running = await find(name);
-      return { name, state: running === undefined ? 'broken' : 'running', cluster: running ?? (await readCluster(name)) };
+      const state = running !== undefined ? 'running' : (await isLocked(lockOf(name))) ? 'starting' : 'broken';
+      return { name, state, cluster: running ?? (await readCluster(name)) };
     }),
   );
 }
@@ -109,7 +126,20 @@ async function withApi<T>(cluster: Cluster, use: (api: Api) => Promise<T>): Prom
 
 async function isHealthy(cluster: Cluster): Promise<boolean> {
   return withApi(cluster, async (api) => {
-    await api.get({ apiVersion: 'v1', kind: 'Namespace', name: 'cert-manager' });
+    await api.request({ path: '/version', signal: AbortSignal.timeout(5000) });
     return true;
   }).catch(() => false);
+}
+
+/** @throws the signal's reason as soon as it is aborted, though the work goes on. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }

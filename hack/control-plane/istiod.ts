@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Api } from './api.ts';
-import { killProcesses, startProcess, untilReady } from './cluster/host-process.ts';
+import { killProcesses, logFileOf, startProcess, untilReady } from './cluster/host-process.ts';
 import { answers } from './cluster/kubernetes.ts';
 import { freePorts } from './cluster/ports.ts';
 import type { Cluster } from './cluster/state.ts';
@@ -59,6 +59,8 @@ export async function startIstiod({ cluster, api, secret, ...building }: IstiodO
   const [ports] = await Promise.all([freePorts(4), installIstio(api, command), mountSecret(mounted, secret)]);
   const [http, monitoring, https, secureGrpc] = ports.map((port) => `127.0.0.1:${port}`);
   await writeFile(mesh, 'trustDomain: cluster.local\n');
+  // An istiod that ran here before wrote to the same log.
+  const begin = (await readFile(logFileOf(cluster.directory, 'istiod'), 'utf8').catch(() => '')).length;
   const started = startProcess({
     directory: cluster.directory,
     name: 'istiod',
@@ -80,12 +82,17 @@ export async function startIstiod({ cluster, api, secret, ...building }: IstiodO
       JWT_POLICY: 'third-party-jwt',
     },
   });
-  await untilReady(started, () => answers(`http://${http}/ready`));
+  try {
+    await untilReady(started, () => answers(`http://${http}/ready`));
+  } catch (error) {
+    await killProcesses([started]);
+    throw error;
+  }
 
   return {
     logFile: started.logFile,
-    logs: () => readFile(started.logFile, 'utf8'),
-    waitForLog: (text, options) => waitForLine(started.logFile, text, options),
+    logs: async () => (await readFile(started.logFile, 'utf8')).slice(begin),
+    waitForLog: (text, { after = 0, ...options } = {}) => waitForLine(started.logFile, text, { ...options, after: begin + after }),
     updateSecret: (renewed) => mountSecret(mounted, renewed),
     signWorkload: async ({ namespace, serviceAccount, trustDomain = 'cluster.local' }) =>
       requestWorkloadCertificate({

@@ -12,14 +12,11 @@ export function heading(text: string): void {
 /** The trust tree, root first. */
 export function showTree(certificates: readonly CertificateSummary[]): void {
   certificates.forEach((certificate, depth) => {
-    const indent = '   '.repeat(depth);
-    const branch = depth === 0 ? '' : '└─ ';
-    const rest = depth === 0 ? indent : `${indent}   `;
-    const limit = certificate.pathLength === undefined ? 'no path length limit' : `path length ${certificate.pathLength}`;
-    console.log(`  ${'   '.repeat(Math.max(0, depth - 1))}${depth === 0 ? '' : branch}${paint(36, certificate.subject)}`);
-    const lead = depth === 0 ? '  ' : `  ${rest.slice(3)}`;
+    const limit = !certificate.isCA ? '' : certificate.pathLength === undefined ? ', no path length limit' : `, path length ${certificate.pathLength}`;
+    console.log(`  ${'   '.repeat(Math.max(0, depth - 1))}${depth === 0 ? '' : '└─ '}${paint(36, certificate.subject === '' ? certificate.names.join(', ') : certificate.subject)}`);
+    const lead = `  ${'   '.repeat(depth)}`;
     const days = describeDuration(Date.parse(certificate.notAfter) - Date.parse(certificate.notBefore));
-    console.log(`${lead}${certificate.isCA ? 'CA' : 'leaf'}, ${limit}, ${certificate.keyAlgorithm}`);
+    console.log(`${lead}${certificate.isCA ? 'CA' : 'leaf'}${limit}, ${certificate.keyAlgorithm}`);
     console.log(`${lead}${certificate.notBefore} to ${certificate.notAfter} (${days})`);
     console.log(`${lead}sha256 ${certificate.sha256}`);
   });

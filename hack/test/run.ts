@@ -5,6 +5,7 @@ const stages = [
   { name: 'typecheck', what: 'types of everything' },
   { name: 'lint', what: 'rules of everything' },
   { name: 'unit', what: 'tests beside the code' },
+  { name: 'check', what: 'tests of the Go tool that judges Secrets' },
   { name: 'e2e', what: 'scenarios against a real control plane; its first build takes minutes' },
 ] as const;
 

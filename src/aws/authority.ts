@@ -31,7 +31,7 @@ export interface AuthorityPorts {
 
 /**
  * Endpoints come from AWS_ENDPOINT_URL_ACM_PCA, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, else from the CA's region.
- * Every call is one attempt: retries belong to the caller (design.md, invariants 3 and 7).
+ * Every call is one attempt: retries belong to the caller (docs/architecture.md, invariants 3 and 7).
  */
 export function makeAuthority(ports: AuthorityPorts): Authority & { close(): void } {
   const { secrets, clock, logger, metrics, version, timeouts = defaultTimeouts } = ports;
@@ -93,13 +93,13 @@ export function makeAuthority(ports: AuthorityPorts): Authority & { close(): voi
   };
 }
 
-/** The same plan gives the same bytes, or AWS would not know the repetition (design.md, invariant 3). */
+/** The same plan gives the same bytes, or AWS would not know the repetition (docs/architecture.md, invariant 3). */
 function issueInput(plan: Plan): IssueCertificateCommandInput {
   const passthrough = toApiPassthrough(plan.passthrough);
   return {
     CertificateAuthorityArn: plan.authorityArn,
     Csr: Buffer.from(plan.csrPem, 'utf8'),
-    // AWS's list grows faster than the SDK's type (compatibility.md 7.7).
+    // AWS's list grows faster than the SDK's type (as in aws-privateca-issuer v1.12.0).
     SigningAlgorithm: plan.signingAlgorithm as SigningAlgorithm,
     TemplateArn: plan.templateArn,
     ValidityNotBefore: { Type: 'ABSOLUTE', Value: seconds(plan.notBefore) },

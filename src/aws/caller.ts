@@ -22,7 +22,7 @@ export type Call = <T>(access: Access, operation: string, signal: AbortSignal, s
 export function makeCall({ clients, clock, logger, metrics, totalMs }: CallerPorts): Call {
   return async (access, operation, signal, send) => {
     const first = await attempt(access, operation, signal, send);
-    // The SDK keeps credentials that AWS calls expired (aws-private-ca.md 6.8); fresh ones get one try.
+    // The SDK keeps credentials that AWS calls expired; fresh ones get one try.
     return first.hasExpired ? (await attempt(access, operation, signal, send)).result : first.result;
   };
 

@@ -17,7 +17,7 @@ const quietMs = 10_000;
 
 /**
  * Credentials are refreshed 5 minutes before they end (at half their life, where that is later) and used until 30 s
- * before; without an end they are kept for ever (aws-private-ca.md 6.8).
+ * before; without an end they are kept for ever.
  * @throws what `load` throws, when there are none that still serve.
  */
 export function memoiseCredentials(load: LoadCredentials, clock: Clock): LoadCredentials {

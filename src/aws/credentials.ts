@@ -16,7 +16,7 @@ export type SecretIdentity = Extract<Identity, { kind: 'secret' }>;
 const sessionName = 'pca-issuer';
 
 /**
- * Static keys from a Secret. The first sentences are the peer's, which alerts match on (compatibility.md 7.6).
+ * Static keys from a Secret. The first sentences are the peer's, which alerts match on (as in aws-privateca-issuer v1.12.0).
  * @param secret undefined where there is none.
  */
 export function readSecretKeys(identity: SecretIdentity, secret: SecretData | undefined): Result<Credentials> {
@@ -72,7 +72,7 @@ export function makeProvider(question: ProviderQuestion): LoadCredentials {
 
 /**
  * Counts a load and turns its error into a failure. A refusal by STS must not look like one by PCA: its code gets a
- * prefix, its message the name (compatibility.md 7.6).
+ * prefix, its message the name (as in aws-privateca-issuer v1.12.0).
  */
 function telling(operation: string, load: LoadCredentials, { clock, metrics }: Pick<ProviderQuestion, 'clock' | 'metrics'>): LoadCredentials {
   const tell = (startedMs: number, code: string): void => {

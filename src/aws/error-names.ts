@@ -1,4 +1,4 @@
-// The one closed table of names that an error may have, and what each means to us (aws-private-ca.md 1.8).
+// The one closed table of names that an error may have, and what each means to us.
 import type { FailureClass } from '../domain/failure.ts';
 
 const untrusted = 'no CA that we trust has signed the TLS certificate of the endpoint; NODE_EXTRA_CA_CERTS adds one';
@@ -66,7 +66,7 @@ export const answers: Readonly<Record<string, Entry>> = {
   Serialization: 'bug',
 };
 
-/** Of a certificate that was ordered: these mean that it will never be had (aws-private-ca.md 1.2, 1.8). */
+/** Of a certificate that was ordered: these mean that it will never be had. */
 export const lostCertificate: ReadonlySet<string> = new Set(['ResourceNotFound', 'InvalidArn', 'RequestFailed', 'Validation']);
 
 /** Errors of connections, in words of ours: their own name addresses and ports, which change between attempts. */

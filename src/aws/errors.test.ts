@@ -87,6 +87,15 @@ test('an answer that cannot be read is ambiguous for IssueCertificate, whatever 
   assert.equal(emptyAnswer('GetCertificate', 'Certificate').class, 'transient');
 });
 
+test('a name that every object has is as unknown as any other', () => {
+  for (const name of ['constructor', 'toString', '__proto__']) {
+    const failure = toFailure(answered(name), { operation: 'IssueCertificate' });
+    assert.equal(failure.class, 'transient', name);
+    assert.equal(failure.message, 'so it is', name);
+    assert.equal(metricCode(name), 'unmapped');
+  }
+});
+
 test('an unknown refusal is transient, keeps its name and is counted as unmapped', () => {
   const failure = toFailure(answered('NewlyInventedException'), { operation: 'IssueCertificate' });
   assert.deepEqual(failure, { class: 'transient', code: 'NewlyInventedException', message: 'so it is', operation: 'IssueCertificate' });

@@ -72,6 +72,9 @@ function isKnown(code: string): boolean {
   return Object.hasOwn(connectionWords, code) || answersWithoutName.has(code) || Object.hasOwn(answers, baseName(code));
 }
 
+/** ResourceNotFound has one name for both; a CA that is shared or restored again still has its certificates. */
+const missingAuthority = /could not find (?:the )?certificate authority/i;
+
 function codeOf(evidence: Evidence, status: number | undefined): string {
   const { name, code, errors, $response } = evidence;
   if (isAnswer(evidence)) {
@@ -85,8 +88,9 @@ function codeOf(evidence: Evidence, status: number | undefined): string {
 }
 
 function classOf(code: string, evidence: Evidence, status: number | undefined, operation: string): FailureClass {
-  const known = answers[baseName(code)];
-  if (operation === 'GetCertificate' && lostCertificate.has(baseName(code)) && !/certificate authority/i.test(evidence.message ?? '')) return 'rejected';
+  const name = baseName(code);
+  if (operation === 'GetCertificate' && lostCertificate.has(name) && !missingAuthority.test(evidence.message ?? '')) return 'rejected';
+  const known = Object.hasOwn(answers, name) ? answers[name] : undefined;
   if (known !== undefined) return resolve(known, operation);
   if (status === 429) return 'throttled';
   if (isAnswer(evidence)) return resolve(code.startsWith('HTTP ') || (status ?? 0) >= 500 ? 'unsure' : 'transient', operation);
@@ -107,7 +111,7 @@ export function isAnswer(error: unknown): boolean {
 
 function messageOf(code: string, evidence: Evidence, status: number | undefined): string {
   if (code === 'UnreadableAnswer') return `the answer${status === undefined ? '' : ` (HTTP ${status})`} cannot be read; it may come from a proxy`;
-  const words = isAnswer(evidence) ? undefined : connectionWords[code];
+  const words = isAnswer(evidence) || !Object.hasOwn(connectionWords, code) ? undefined : connectionWords[code];
   // The name that was looked up helps, and does not change.
   if (words !== undefined) return evidence.hostname === undefined ? words : `${words}: ${evidence.hostname}`;
   const said = stableMessage(evidence.message ?? '');

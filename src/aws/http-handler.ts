@@ -11,7 +11,7 @@ export interface Timeouts {
   readonly totalMs: number;
 }
 
-/** design.md, invariant 7. */
+/** docs/architecture.md, invariant 7. */
 export const defaultTimeouts: Timeouts = { connectMs: 3_000, totalMs: 10_000 };
 
 /** What the SDK hands over: signed, in memory, without a query. */

@@ -1,4 +1,4 @@
-// Extensions in the shape that IssueCertificate takes (aws-private-ca.md 3.4).
+// Extensions in the shape that IssueCertificate takes.
 import type * as Pca from '@aws-sdk/client-acm-pca';
 import type { ApiPassthrough } from '../domain/plan.ts';
 

@@ -8,6 +8,6 @@ export interface SecretData {
 }
 
 export interface SecretReader {
-  /** A Secret by name, never older than 10 seconds; undefined where there is none (design.md, invariant 14). */
+  /** A Secret by name, never older than 10 seconds; undefined where there is none (docs/architecture.md, invariant 14). */
   read(namespace: string, name: string, signal: AbortSignal): Promise<Result<SecretData | undefined>>;
 }

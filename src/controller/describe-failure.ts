@@ -14,7 +14,7 @@ const hints: Readonly<Record<FailureClass, string>> = {
   bug: 'this is a fault of pca-issuer; please report it',
 };
 
-/** @param prefix the peer's words, which alerts match on (compatibility.md 7.6). */
+/** @param prefix the peer's words, which alerts match on (as in aws-privateca-issuer v1.12.0). */
 export function describeFailure(failure: Failure, prefix: string, access: Access, plan?: Plan): string {
   const template = plan === undefined ? '' : ` with template ${plan.template.name}`;
   return `${prefix}${failure.operation} on ${access.authority.arn}${template}: ${failure.code}: ${failure.message} (${hints[failure.class]})`;

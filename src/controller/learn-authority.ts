@@ -1,5 +1,5 @@
 // What can be known of a CA with the rights that we have: from Describe, else the last verified status, else its own
-// certificate (design.md 8). The CA's certificate is optional: users grant only Describe, Issue and Get (compatibility.md 1).
+// certificate (docs/architecture.md). The CA's certificate is optional: users grant only Describe, Issue and Get (as in aws-privateca-issuer v1.12.0).
 import type { AuthorityFacts } from '../domain/authority.ts';
 import { succeed, type Result } from '../domain/failure.ts';
 import { followChain } from '../pki/chain.ts';
@@ -61,7 +61,7 @@ function readOwn({ certificate, chain = '' }: SignedCertificate, anchors: readon
   }
 }
 
-/** The algorithm that is valid in every region for such a key (aws-private-ca.md 2.4). */
+/** The algorithm that is valid in every region for such a key. */
 function signingAlgorithmFor({ publicKey: { kind, name } }: CertificateFacts): string {
   if (kind === 'ec') return name === 'P-521' ? 'SHA512WITHECDSA' : name === 'P-384' ? 'SHA384WITHECDSA' : 'SHA256WITHECDSA';
   return kind === 'ml-dsa' ? name.replaceAll('-', '_') : 'SHA256WITHRSA';

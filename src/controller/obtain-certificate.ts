@@ -11,6 +11,7 @@ import type { Logger, Metrics } from '../runtime/ports.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { Access, Authority, Requests, SignedCertificate } from './ports.ts';
 import { isAmbiguous, type RequestMemory } from './request-memory.ts';
+import { makeSigningTimes } from './signing-times.ts';
 
 export interface ObtainPorts {
   readonly requests: Requests;
@@ -61,6 +62,7 @@ export function generationOf(request: Request): 0 | 1 {
 
 export function makeObtainCertificate(ports: ObtainPorts) {
   const { requests, authority, clock, metrics, logger } = ports;
+  const signingTimes = makeSigningTimes();
 
   /** Asks AWS for the certificate and writes its ARN down. */
   async function issue(order: Order, plan: Plan, signal: AbortSignal): Promise<Settled> {
@@ -74,8 +76,8 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     const issued = await authority.issue(access, plan, signal);
     if (!issued.ok) return refusedIssue(order, plan, issued.failure, startedMs);
     logger.info('certificate ordered', { uid: request.uid, certificateArn: issued.value, template: plan.template.name });
-    Object.assign(memory, { ownArn: issued.value, issuedAtMs: startedMs, polls: 0, failures: 0, missing: 0, ambiguousSinceMs: undefined, ambiguousTries: 0 });
-    const firstPollMs = startedMs + pollDelayMs(0, clock.random());
+    Object.assign(memory, { ownArn: issued.value, issuedAtMs: startedMs, failures: 0, missing: 0, ambiguousSinceMs: undefined, ambiguousTries: 0 });
+    const firstPollMs = clock.now() + signingTimes.expected(access.authority.arn);
     const written = await persist(order, issued.value, signal);
     const outcome: Outcome = { kind: 'polling', afterMs: Math.max(0, firstPollMs - clock.now()) };
     return { kind: 'outcome', request: written ?? request, outcome };
@@ -105,9 +107,13 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     if (!fetched.ok) return refusedFetch({ ...order, request }, arn, fetched.failure, signal);
     memory.failures = 0;
     memory.missing = 0;
-    if (fetched.value !== 'in-progress') return { kind: 'signed', request, arn, answer: fetched.value };
-    const afterMs = pollDelayMs(++memory.polls, clock.random());
-    const isSlow = clock.now() - memory.issuedAtMs > silentSigningMs;
+    const elapsedMs = clock.now() - memory.issuedAtMs;
+    if (fetched.value !== 'in-progress') {
+      if (memory.ownArn === arn) signingTimes.learn(access.authority.arn, elapsedMs);
+      return { kind: 'signed', request, arn, answer: fetched.value };
+    }
+    const afterMs = pollDelayMs(elapsedMs, clock.random());
+    const isSlow = elapsedMs > silentSigningMs;
     const message = `waiting for certificate to be issued: AWS Private CA is still signing ${arn}`;
     return outcomeOf(request, isSlow ? { kind: 'waiting', reason: 'SlowSigning', message, afterMs } : { kind: 'polling', afterMs });
   }

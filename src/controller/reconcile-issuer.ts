@@ -24,6 +24,8 @@ export interface ReconcileIssuerPorts {
 
 const recheckMs = 5 * 60_000;
 const quickRetryMs = 3_000;
+/** The watch will have brought the newer object by then. */
+const conflictRetryMs = 200;
 const slowRetryMs = 30_000;
 
 /** @returns a function that checks one issuer; its answer is when to check again, or undefined where it is gone. */
@@ -42,7 +44,7 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
       const written = await issuers.publish(issuer, status, signal);
       if (!written.ok) {
         logger.warn(`the status of ${describeIssuer(key)} will be written again`, { cause: written.failure.message });
-        return quickRetryMs;
+        return written.failure.class === 'conflict' ? conflictRetryMs : quickRetryMs;
       }
       const { status: value, reason, message } = status.ready;
       if (issuer.ready?.message !== message) events.tell(issuer, { type: value === 'True' ? 'Normal' : 'Warning', reason, note: message });
@@ -78,9 +80,9 @@ function keepsSigning(failure: Failure, before: Standing): before is Extract<Sta
   return before.kind === 'ready' && (failure.class === 'transient' || failure.class === 'throttled' || failure.class === 'ambiguous');
 }
 
-/** The facts in status, where a check of this very spec wrote them. */
+/** The facts in status, where they were good enough to sign with. */
 function verifiedFacts(issuer: Issuer): Issuer['facts'] {
-  return issuer.ready?.status === 'True' && issuer.ready.observedGeneration === issuer.generation ? issuer.facts : undefined;
+  return issuer.ready?.status === 'True' ? issuer.facts : undefined;
 }
 
 function statusOf(standing: Standing, issuer: Issuer): IssuerStatus {

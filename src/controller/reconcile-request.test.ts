@@ -167,7 +167,7 @@ test('a conflict on every write loses nothing and issues nothing twice', async (
 
 test('slow signing is said aloud after ten seconds, and the certificate is still the only one', async () => {
   const world = issuedWorld();
-  world.state.fetchAnswers = Array.from({ length: 12 }, () => 'in-progress' as const);
+  world.state.fetchAnswers = Array.from({ length: 25 }, () => 'in-progress' as const);
   await world.run();
   assert.match(world.state.statuses[0]?.ready.message ?? '', /^waiting for certificate to be issued/);
   assert.deepEqual([ready(world).reason, world.state.issued.size], ['Issued', 1]);

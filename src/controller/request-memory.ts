@@ -5,7 +5,6 @@ export interface RequestMemory {
   /** The ARN that AWS gave to this process for the current generation. */
   ownArn: string | undefined;
   issuedAtMs: number | undefined;
-  polls: number;
   /** Failures in a row, of any class. */
   failures: number;
   /** Failures in a row to fetch one certificate that AWS says it does not have. */
@@ -36,7 +35,6 @@ export function makeRequestMemories(): RequestMemories {
       const fresh: RequestMemory = {
         ownArn: undefined,
         issuedAtMs: undefined,
-        polls: 0,
         failures: 0,
         missing: 0,
         ambiguousSinceMs: undefined,

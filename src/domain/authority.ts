@@ -12,7 +12,7 @@ export interface AuthorityArn {
 const shape =
   /^arn:(aws|aws-cn|aws-us-gov|aws-iso|aws-iso-[a-z]|aws-eusc):acm-pca:([a-z]{2,}(?:-[a-z0-9]+)+):(\d{12}):certificate-authority\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-/** @returns undefined where `arn` is not the ARN of a private CA (aws-private-ca.md 6.6). */
+/** @returns undefined where `arn` is not the ARN of a private CA. */
 export function readAuthorityArn(arn: string): AuthorityArn | undefined {
   const [, partition, region, account, id] = shape.exec(arn) ?? [];
   if (partition === undefined || region === undefined || account === undefined || id === undefined) return undefined;
@@ -20,7 +20,7 @@ export function readAuthorityArn(arn: string): AuthorityArn | undefined {
 }
 
 /**
- * Is this the ARN of a certificate of that CA? An annotation may hold anything (design.md, invariant 12).
+ * Is this the ARN of a certificate of that CA? An annotation may hold anything (docs/architecture.md, invariant 12).
  */
 export function isCertificateOf(authorityArn: string, certificateArn: string): boolean {
   return (

@@ -1,7 +1,7 @@
 // What is written into a status, word for word. Pure: publish-outcome.ts and reconcile-issuer.ts write it.
 import { condition, type Request } from './request.ts';
 
-/** Exactly the reasons that cert-manager reads (cert-manager.md 1.4). */
+/** Exactly the reasons that cert-manager reads. */
 export type RequestReason = 'Issued' | 'Pending' | 'Failed' | 'Denied';
 
 export interface RequestStatus {

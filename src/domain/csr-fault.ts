@@ -4,7 +4,7 @@ import type { FailReason } from './outcome.ts';
 import type { Request } from './request.ts';
 import type { Template } from './template.ts';
 
-/** Keys that AWS Private CA certifies (aws-private-ca.md 4). */
+/** Keys that AWS Private CA certifies. */
 const certifiableKeys: ReadonlySet<string> = new Set([
   'RSA-2048', 'RSA-3072', 'RSA-4096', 'P-256', 'P-384', 'P-521', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87',
 ]);

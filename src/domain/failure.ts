@@ -3,7 +3,7 @@
 /**
  * - throttled: the other side asks for less; nothing was done.
  * - transient: it failed and nothing was done; later it may work.
- * - ambiguous: nobody knows whether it was done (design.md, invariant 3).
+ * - ambiguous: nobody knows whether it was done (docs/architecture.md, invariant 3).
  * - unauthorised: credentials or permissions are missing.
  * - misconfigured: an edit of the issuer or of the CA cures it.
  * - rejected: this very request can never pass.

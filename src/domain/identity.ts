@@ -1,4 +1,4 @@
-// As whom an issuer speaks to AWS (compatibility.md 7.1).
+// As whom an issuer speaks to AWS (as in aws-privateca-issuer v1.12.0).
 
 export type Identity =
   | { readonly kind: 'ambient'; readonly roleArn: string | undefined }

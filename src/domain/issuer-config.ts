@@ -1,4 +1,4 @@
-// What does an issuer's spec mean, and is it sound? All that can be judged without asking AWS (compatibility.md 6, 7).
+// What does an issuer's spec mean, and is it sound? All that can be judged without asking AWS (as in aws-privateca-issuer v1.12.0).
 import type { AwsPcaIssuerSpec } from './api.gen.ts';
 import { readAuthorityArn, type AuthorityArn } from './authority.ts';
 import { parseGoDuration } from './duration.ts';
@@ -94,7 +94,7 @@ function ourFaults(spec: AwsPcaIssuerSpec): readonly string[] {
   return faults;
 }
 
-/** @returns the identity, or the sentence that says why there is none (compatibility.md 7.1, 7.2, 7.6). */
+/** @returns the identity, or the sentence that says why there is none (as in aws-privateca-issuer v1.12.0). */
 function judgeIdentity(key: IssuerKey, spec: AwsPcaIssuerSpec, rules: AmbientRules): Identity | string {
   const roleArn = spec.role || undefined;
   const secret = spec.secretRef;

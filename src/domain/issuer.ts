@@ -30,7 +30,7 @@ export interface Issuer {
   readonly resourceVersion: string;
   readonly spec: AwsPcaIssuerSpec;
   readonly ready: ReadyCondition | undefined;
-  /** What a former check left in status.certificateAuthority. */
+  /** What a former check of this very generation left in status.certificateAuthority. */
   readonly facts: AuthorityFacts | undefined;
 }
 
@@ -56,11 +56,12 @@ export function readIssuer(kind: IssuerKind, object: unknown): Issuer | undefine
   const uid = text(metadata['uid']);
   if (name === '' || uid === '') return undefined;
   const spec = record(root['spec']) as AwsPcaIssuerSpec;
+  const generation = integer(metadata['generation']) ?? 0;
   const ready = list(status['conditions']).map(record).find((each) => each['type'] === 'Ready');
   return {
     key: { kind, namespace: kind === 'AWSPCAIssuer' ? text(metadata['namespace']) : undefined, name },
     uid,
-    generation: integer(metadata['generation']) ?? 0,
+    generation,
     resourceVersion: text(metadata['resourceVersion']),
     spec,
     ready: ready && {
@@ -70,7 +71,8 @@ export function readIssuer(kind: IssuerKind, object: unknown): Issuer | undefine
       observedGeneration: integer(ready['observedGeneration']),
       lastTransitionTime: date(ready['lastTransitionTime']),
     },
-    facts: readFacts(spec.arn ?? '', record(status['certificateAuthority'])),
+    // After an edit they may be those of another CA.
+    facts: ready?.['observedGeneration'] === generation ? readFacts(spec.arn ?? '', record(status['certificateAuthority'])) : undefined,
   };
 }
 

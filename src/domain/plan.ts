@@ -144,7 +144,7 @@ function waits(reason: WaitReason, message: string): Planning {
   return { kind: 'waits', reason, message };
 }
 
-/** A subordinate CA must end before its issuing CA; a leaf may end with it (aws-private-ca.md 3.5). */
+/** A subordinate CA must end before its issuing CA; a leaf may end with it. */
 function outlives(notAfter: Date, end: Date, template: Template): boolean {
   return template.isCA ? notAfter.getTime() >= end.getTime() : notAfter.getTime() > end.getTime();
 }

@@ -29,6 +29,7 @@ export function prove(input: ProofInput): Proof {
 
 function leafDifference({ chain: { leaf }, expected, base, durationMs, now }: ProofInput): string | undefined {
   if (leaf.publicKey.spkiSha256 !== expected.spkiSha256) return 'is for another key than the CSR';
+  if (leaf.isSelfSigned) return 'is self-signed';
   if (leaf.isCA !== expected.isCA) return expected.isCA ? 'is not a CA certificate' : 'is a CA certificate';
   if (expected.pathLength !== undefined && leaf.pathLength !== expected.pathLength) {
     return `has path length ${leaf.pathLength ?? 'unlimited'} where ${expected.pathLength} was asked for`;

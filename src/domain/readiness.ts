@@ -1,4 +1,4 @@
-// Why is an issuer not Ready? Reasons are words that an operator can look up; messages say what to do (compatibility.md 7.6).
+// Why is an issuer not Ready? Reasons are words that an operator can look up; messages say what to do (as in aws-privateca-issuer v1.12.0).
 import type { AuthorityFacts } from './authority.ts';
 import type { Failure } from './failure.ts';
 

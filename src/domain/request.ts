@@ -39,11 +39,11 @@ export interface Request {
   readonly hasCertificate: boolean;
 }
 
-/** The peer's annotation, so that requests in flight survive a change of controller (compatibility.md 1). */
+/** The peer's annotation, so that requests in flight survive a change of controller (as in aws-privateca-issuer v1.12.0). */
 export const arnAnnotation = 'aws-privateca-issuer/certificate-arn';
-/** Ours: the instant from which the next attempt counts its dates (design.md, invariant 4). */
+/** Ours: the instant from which the next attempt counts its dates (docs/architecture.md, invariant 4). */
 export const baseAnnotation = 'aws-privateca-issuer/issue-base';
-/** Ours: which of the two permitted certificates is being asked for (design.md, invariant 11). */
+/** Ours: which of the two permitted certificates is being asked for (docs/architecture.md, invariant 11). */
 export const generationAnnotation = 'aws-privateca-issuer/issue-generation';
 
 export function describeKey(key: RequestKey): string {

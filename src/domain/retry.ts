@@ -27,8 +27,10 @@ export function retryDelayMs(failure: Failure, attempt: number, random: number):
   return Math.max(failure.retryAfterMs ?? 0, backoffMs);
 }
 
-/** Delays between two looks at a certificate that AWS is still signing. */
-export function pollDelayMs(poll: number, random: number): number {
-  const steps = [250, 250, 250, 250, 500, 500, 1_000, 1_000, 2_000, 2_000];
-  return (steps[poll] ?? 5_000) * (0.9 + random / 5);
+/**
+ * The delay until the next look at a certificate that AWS is still signing: a quarter of the wait so far, so that the
+ * certificate is seen soon after it is there, whether that takes half a second or minutes.
+ */
+export function pollDelayMs(elapsedMs: number, random: number): number {
+  return Math.min(5_000, Math.max(100, elapsedMs / 4)) * (0.9 + random / 5);
 }

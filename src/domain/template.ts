@@ -1,4 +1,4 @@
-// Which PCA template signs a request, and what that template writes (aws-private-ca.md 3, compatibility.md 7.3).
+// Which PCA template signs a request, and what that template writes (as aws-privateca-issuer v1.12.0 chooses).
 import type { KeyUsage } from '../pki/algorithms.ts';
 import { isKeyUsageWord } from './usages.ts';
 
@@ -66,7 +66,7 @@ const bySingleUsage: Readonly<Record<string, string>> = {
   'ocsp signing': 'OCSPSigningCertificate',
 };
 
-/** The template by CA-ness and usages where the issuer names none (compatibility.md 7.3). */
+/** The template by CA-ness and usages where the issuer names none (as in aws-privateca-issuer v1.12.0). */
 export function templateNameFor(isCA: boolean, usages: readonly string[], ignoresKeyUsages: boolean): string {
   if (isCA) return 'SubordinateCACertificate_PathLen0/V1';
   const judged = ignoresKeyUsages ? usages.filter((usage) => !isKeyUsageWord(usage)) : usages;

@@ -1,4 +1,4 @@
-// The idempotency token: the same intent gives the same token on every attempt, replica and restart (design.md, invariant 3).
+// The idempotency token: the same intent gives the same token on every attempt, replica and restart (docs/architecture.md, invariant 3).
 import { createHash } from 'node:crypto';
 
 export interface Intent {
@@ -13,7 +13,7 @@ export interface Intent {
   readonly generation: number;
 }
 
-/** @returns 36 hex digits: AWS's limit (aws-private-ca.md 1.7). */
+/** @returns 36 hex digits: AWS's limit. */
 export function idempotencyToken(intent: Intent): string {
   const parts = [
     intent.uid,

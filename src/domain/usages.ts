@@ -34,7 +34,7 @@ export function isKeyUsageWord(usage: string): boolean {
   return Object.hasOwn(keyUsageWords, usage);
 }
 
-/** The key usages among `usages`; cert-manager's default where they name none at all (cert-manager.md 1.2). */
+/** The key usages among `usages`; cert-manager's default where they name none at all. */
 export function keyUsagesOf(usages: readonly string[], isCA: boolean): readonly KeyUsage[] {
   const named = usages.length === 0 ? ['digital signature', 'key encipherment'] : usages;
   const found = named.map((usage) => keyUsageWords[usage]).filter((usage) => usage !== undefined);

@@ -12,7 +12,7 @@ export interface StatusApply {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string | undefined;
-    /** Guards nothing on /status of kube-apiserver 1.36 (cert-manager.md 1.6); it is there for the reader of an audit log. */
+    /** Guards nothing on /status of kube-apiserver 1.36; it is there for the reader of an audit log. */
     readonly uid: string;
     /** The guard: a namesake always has another one. */
     readonly resourceVersion: string;

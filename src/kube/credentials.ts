@@ -78,7 +78,7 @@ function readTokenFiles(config: KubeConfig, kubeconfigFile: string): void {
 }
 
 async function readCredentials(config: KubeConfig): Promise<Credentials> {
-  // This one of KubeConfig's ways builds no connection pool per call (typescript-stack.md 1.2).
+  // This one of KubeConfig's ways builds no connection pool per call.
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
   const tls: TlsMaterial = {

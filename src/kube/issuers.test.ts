@@ -76,7 +76,7 @@ test('a cluster issuer has no namespace', async () => {
 test('facts that are not known now are said again as they were, and so is the time of the last flip', async () => {
   const fake = makeFakeCalls(() => ({}));
   const former = {
-    conditions: [{ type: 'Ready', status: 'False', reason: 'Error', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+    conditions: [{ type: 'Ready', status: 'False', reason: 'Error', observedGeneration: 3, lastTransitionTime: '2026-01-01T00:00:00Z' }],
     certificateAuthority: { type: 'ROOT', signingAlgorithm: 'SHA256WITHRSA' },
   };
   const status = { ready: { status: 'False', reason: 'Error', message: 'other words' }, facts: undefined } as const;
@@ -85,6 +85,18 @@ test('facts that are not known now are said again as they were, and so is the ti
   assert.deepEqual(body.status['certificateAuthority'], { type: 'ROOT', signingAlgorithm: 'SHA256WITHRSA' });
   const [condition] = body.status['conditions'] as Record<string, unknown>[];
   assert.equal(condition?.['lastTransitionTime'], '2026-01-01T00:00:00Z');
+});
+
+test('facts of the spec before an edit are not said again', async () => {
+  const fake = makeFakeCalls(() => ({}));
+  const former = {
+    conditions: [{ type: 'Ready', status: 'True', reason: 'Verified', observedGeneration: 2, lastTransitionTime: '2026-01-01T00:00:00Z' }],
+    certificateAuthority: { type: 'ROOT', signingAlgorithm: 'SHA256WITHRSA' },
+  };
+  const status = { ready: { status: 'False', reason: 'Error', message: 'another CA' }, facts: undefined } as const;
+  await makeIssuers(fake, clock).publish(makeIssuer('AWSPCAIssuer', former), status, signal);
+  const body = JSON.parse(JSON.stringify(fake.calls[0]?.body)) as { status: Record<string, unknown> };
+  assert.equal(body.status['certificateAuthority'], undefined);
 });
 
 test('an issuer that changed meanwhile is a conflict', async () => {

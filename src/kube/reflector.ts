@@ -39,7 +39,7 @@ const idleWithBookmarksMs = 90_000;
 const startAgain: ReadonlySet<number | undefined> = new Set([400, 404, 410]);
 
 /**
- * The state machine of typescript-stack.md 1.8: empty, listing, listed, and a watch from there. 410 leads back to empty;
+ * A state machine: empty, listing, listed, and a watch from there. 410 leads back to empty;
  * any other failure is retried from where it was, after 0.25 to 30 s or what the server asks for.
  */
 export class Reflector<Entry> {

@@ -7,7 +7,7 @@ import type { KubeTransport } from './transport.ts';
 
 type Reading = Promise<Result<SecretData | undefined>>;
 
-/** A copy older than this is read again before use (design.md, invariant 14). */
+/** A copy older than this is read again before use (docs/architecture.md, invariant 14). */
 const freshMs = 10_000;
 const mostCopies = 64;
 

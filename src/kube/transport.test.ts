@@ -165,6 +165,14 @@ test('a token file that is missing is a failure, not an exception', async (t) =>
   assert.equal(!result.ok && result.failure.class, 'unauthorised');
 });
 
+test('without a kubeconfig, and outside of a pod, it says what is missing', (t) => {
+  const options = { kubeconfigFile: undefined, clock: makeFakeClock(), logger, userAgent: 'test' };
+  const host = process.env['KUBERNETES_SERVICE_HOST'];
+  delete process.env['KUBERNETES_SERVICE_HOST'];
+  t.after(() => host !== undefined && (process.env['KUBERNETES_SERVICE_HOST'] = host));
+  assert.throws(() => makeTransport(options), /this is not a pod/);
+});
+
 test('the server’s certificate is checked against the CA file as it is now', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'transport-test-'));
   t.after(() => rmSync(folder, { recursive: true }));

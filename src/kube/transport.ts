@@ -148,7 +148,7 @@ function makePool(logger: Logger): { dispatcher(credentials: Credentials): Dispa
 }
 
 function connect({ tls, proxyUrl }: Credentials): Dispatcher {
-  // HTTP/2 has no deadline for a silent peer, and a quiet watch is no fault (typescript-stack.md 1.2).
+  // HTTP/2 has no deadline for a silent peer, and a quiet watch is no fault.
   const shared = { allowH2: false, bodyTimeout: 0, connections: 16, keepAliveTimeout: 30_000 };
   const connection = { ...tls, timeout: 10_000, keepAlive: true, keepAliveInitialDelay: 30_000 };
   if (proxyUrl === undefined) return new Agent({ ...shared, connect: connection });

@@ -1,7 +1,7 @@
 // What of a value may stand in a log line? Errors become plain data, bytes their length, deep structures end.
 
 const deepest = 5;
-/** A last guard: nobody may pass such a field, and if somebody does it is not written (design.md, invariant 16). */
+/** A last guard: nobody may pass such a field, and if somebody does it is not written (docs/architecture.md, invariant 16). */
 const secretName = /^(?:secretAccessKey|sessionToken|authorization|privateKey|password|token)$/i;
 const privateKeyBlock = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 

@@ -47,7 +47,7 @@ export function followChain(pems: readonly string[], spkiDer: Uint8Array, anchor
 
 /**
  * The PEM bundle that is published as `ca`: root and anchors, each once, by SHA-256. The same certificates always give
- * the same bytes (design.md, invariant 9), because istiod reloads only then (istio-cacerts.md 0).
+ * the same bytes (docs/architecture.md, invariant 9), because istiod reloads only then.
  */
 export function trustBundle(root: CertificateFacts, anchors: readonly CertificateFacts[]): string {
   return distinct([root, ...anchors]).toSorted(byHash).map(({ pem }) => pem).join('');

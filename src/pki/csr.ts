@@ -22,7 +22,7 @@ export interface CsrFacts extends ExtensionFacts {
   readonly commonName: string | undefined;
 }
 
-/** AWS takes no larger one (aws-private-ca.md 4). */
+/** AWS takes no larger one. */
 const LARGEST_CSR_BYTES = 32_768;
 const LABELS: ReadonlySet<string> = new Set(['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST']);
 const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';

@@ -6,7 +6,7 @@ export interface PemBlock {
   readonly der: Uint8Array;
 }
 
-/** The largest PEM text that cert-manager reads back from a Secret (cert-manager.md 1.7). */
+/** The largest PEM text that cert-manager reads back from a Secret. */
 export const LARGEST_PEM_BYTES = 330_000;
 
 const BEGIN = '-----BEGIN ';

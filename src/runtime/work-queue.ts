@@ -7,7 +7,7 @@ interface Delay {
 }
 
 /**
- * A FIFO of keys with the guarantees of client-go's work queue (contracts: typescript-stack.md 1.10):
+ * A FIFO of keys with the guarantees of client-go's work queue:
  * a key that is added while it is at work is handed out again after `done`, so no add is lost.
  */
 export class WorkQueue {

@@ -21,10 +21,10 @@ export interface CertManagerOrder {
 const rights = fileURLToPath(new URL('cert-manager.yaml', import.meta.url));
 const namespace = 'cert-manager';
 
-/** Installs CRDs, ServiceAccounts and roles. Not yet the webhook's registration: nobody answers there. */
-export async function installCertManager(order: CertManagerOrder, api: Api): Promise<void> {
-  const [crds, roles] = await Promise.all([readManifests(besideProgram(order.program, 'crds')), readManifests(rights)]);
-  await api.apply([...crds, ...roles]);
+/** @returns CRDs, ServiceAccounts and roles, without the webhook's registration. Half a second of parsing. */
+export async function readCertManagerManifests(program: string): Promise<readonly ApiObject[]> {
+  const [crds, roles] = await Promise.all([readManifests(besideProgram(program, 'crds')), readManifests(rights)]);
+  return [...crds, ...roles];
 }
 
 /** Starts both processes. @returns once the controllers' caches are filled and the webhook judges what is written. */

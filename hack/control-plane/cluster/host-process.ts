@@ -31,7 +31,7 @@ export interface ProcessOrder {
  * @throws Error when it is gone before it could be recorded (missing binary, wrong processor).
  */
 export function startProcess({ directory, name, command, args, environment }: ProcessOrder): HostProcess {
-  const logFile = join(directory, 'logs', `${name}.log`);
+  const logFile = logFileOf(directory, name);
   mkdirSync(join(directory, 'logs'), { recursive: true });
   mkdirSync(join(directory, 'processes'), { recursive: true });
   const log = openSync(logFile, 'a');
@@ -48,6 +48,11 @@ export function startProcess({ directory, name, command, args, environment }: Pr
   const record: ProcessRecord = { name, ...identity, command };
   writeFileSync(recordFile(directory, name), JSON.stringify(record));
   return { ...record, logFile, ended };
+}
+
+/** Where a process of a control plane logs, whether it runs or not. */
+export function logFileOf(directory: string, name: string): string {
+  return join(directory, 'logs', `${name}.log`);
 }
 
 /** @returns the processes that were recorded under a control plane's folder, dead or alive. */

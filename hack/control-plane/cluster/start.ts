@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '../api.ts';
 import { kubeconfigText } from '../kubeconfig.ts';
-import { installCertManager, startCertManager } from './cert-manager.ts';
+import { readCertManagerManifests, startCertManager } from './cert-manager.ts';
 import { makeCredentials, type Credentials } from './credentials.ts';
 import { startApiServer, startControllerManager, startEtcd } from './kubernetes.ts';
 import type { KeyAndCertificate } from './openssl.ts';
@@ -48,11 +48,11 @@ export async function startCluster({ name, programs, owner, signal }: StartOrder
   const certManager = { directory, program: programs['cert-manager'], credentials, ports: { controllerHealth, webhook, webhookHealth } };
   signal?.throwIfAborted();
   // kube-apiserver waits for etcd by itself, and spends its first second on other things.
-  await Promise.all([startEtcd(kubernetes), startApiServer(kubernetes)]);
+  const [manifests] = await Promise.all([readCertManagerManifests(certManager.program), startEtcd(kubernetes), startApiServer(kubernetes)]);
   signal?.throwIfAborted();
   const api = await connect(cluster);
   try {
-    await installCertManager(certManager, api);
+    await api.apply(manifests); // not yet the webhook's registration: nobody answers there
     signal?.throwIfAborted();
     // After the CRDs, so that the garbage collector knows CertificateRequests from its first look on.
     await Promise.all([startControllerManager(kubernetes, managerKubeconfig, api), startCertManager(certManager, api)]);

@@ -17,7 +17,7 @@ const rolePattern = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[\w+=,.@/-]*\/)?([
 
 /**
  * Reads the ARN of a certificate authority and holds it against the region that the caller signed for.
- * @throws ApiError InvalidArnException (aws-private-ca.md 8, point 4)
+ * @throws ApiError InvalidArnException
  */
 export function authorityNameOf(arn: string, region: string): AuthorityName {
   const [, partition, arnRegion, account, id] = authorityPattern.exec(arn) ?? [];

@@ -1,4 +1,4 @@
-// A certificate authority: what is remembered of it, and which state it is in at a given time (aws-private-ca.md 2.3).
+// A certificate authority: what is remembered of it, and which state it is in at a given time.
 import { ApiError } from '../wire/api-error.ts';
 import type { Subject } from '../certificates/distinguished-name.ts';
 import type { KeyAlgorithm } from '../certificates/key-algorithm.ts';

@@ -1,4 +1,4 @@
-// Which keys do certificate authorities have, and which signatures can those keys make? (aws-private-ca.md 2.4)
+// Which keys do certificate authorities have, and which signatures can those keys make?
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { ApiError } from '../wire/api-error.ts';
@@ -41,7 +41,7 @@ const keyKinds: Readonly<Record<KeyAlgorithm, KeyKind>> = {
 
 export const keyAlgorithms: readonly string[] = Object.keys(keyKinds);
 
-/** Regions in which P-256 and P-384 keys sign with any hash (aws-private-ca.md 2.4). */
+/** Regions in which P-256 and P-384 keys sign with any hash. */
 const legacyRegions: ReadonlySet<string> = new Set([
   'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-central-1', 'eu-north-1',
   'ap-south-1', 'ap-northeast-1', 'ap-northeast-2', 'ap-southeast-1', 'ap-southeast-2', 'ap-east-1', 'sa-east-1',

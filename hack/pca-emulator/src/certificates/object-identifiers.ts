@@ -16,7 +16,7 @@ export const accessMethodOcsp = '1.3.6.1.5.5.7.48.1';
 export const policyQualifierCps = '1.3.6.1.5.5.7.2.1';
 export const extensionRequestAttribute = '1.2.840.113549.1.9.14';
 
-/** ApiPassthrough's names of purposes (aws-private-ca.md 3.4). */
+/** ApiPassthrough's names of purposes. */
 export const purposeOid: Readonly<Record<string, string>> = {
   SERVER_AUTH: '1.3.6.1.5.5.7.3.1',
   CLIENT_AUTH: '1.3.6.1.5.5.7.3.2',

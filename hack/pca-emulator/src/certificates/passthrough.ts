@@ -1,4 +1,4 @@
-// What does ApiPassthrough ask for? The API's words turned into a name and extensions (aws-private-ca.md 3.4).
+// What does ApiPassthrough ask for? The API's words turned into a name and extensions.
 import { ia5String, objectIdentifier, sequence } from './der.ts';
 import { isEmptyName, nameDer, type Subject } from './distinguished-name.ts';
 import { extendedKeyUsage, keyUsage, keyUsageBits, type Extension } from './extension.ts';

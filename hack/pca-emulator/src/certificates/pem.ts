@@ -1,4 +1,4 @@
-// PEM as AWS writes it: 64 columns, LF, no newline at the end (aws-private-ca.md 5).
+// PEM as AWS writes it: 64 columns, LF, no newline at the end.
 
 export function toPem(label: string, der: Uint8Array): string {
   const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];

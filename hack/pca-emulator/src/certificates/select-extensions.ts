@@ -1,5 +1,5 @@
 // Which extensions end up in the certificate? Template before CA configuration before API before CSR;
-// the lower source is dropped without a word (aws-private-ca.md 3.3).
+// the lower source is dropped without a word.
 import {
   authorityKeyIdentifier, basicConstraints, crlDistributionPoint, extendedKeyUsage, keyUsage, ocspAccess, subjectKeyIdentifier, type Extension,
 } from './extension.ts';

@@ -30,7 +30,7 @@ const modernOids = /^2\.16\.840\.1\.101\.3\.4\.3\.1[789]$/;
 /**
  * Reads and judges a CSR.
  * @param pem  the Csr member after base64, as bytes of PEM
- * @throws ApiError MalformedCSRException (aws-private-ca.md 4)
+ * @throws ApiError MalformedCSRException
  */
 export function readSigningRequest(pem: Buffer): SigningRequest {
   const der = fromPem(pem.toString('latin1'), ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST']);

@@ -40,7 +40,7 @@ const four = ['', '_CSRPassthrough', '_APIPassthrough', '_APICSRPassthrough'];
 const blank = four.slice(1);
 const api = ['_APIPassthrough'];
 
-// aws-private-ca.md 3.1 and 3.2, row by row: variants, and what the template itself writes.
+// The user guide, row by row: variants, and what the template itself writes.
 const rows: readonly (readonly [stem: string, variants: readonly string[], written: readonly string[]])[] = [
   ['EndEntityCertificate', four, [leaf, leafUsage, 'EKU serverAuth,clientAuth']],
   ['EndEntityClientAuthCertificate', four, [leaf, leafUsage, 'EKU clientAuth']],

@@ -1,4 +1,4 @@
-// What does each of the 61 templates put into a certificate? The tables of aws-private-ca.md 3.1 and 3.2, and nothing else.
+// What does each of the 61 templates put into a certificate? The tables of the user guide, and nothing else.
 import type { KeyUsageBit } from './extension.ts';
 
 export interface Template {

@@ -1,4 +1,4 @@
-// From when to when is the certificate valid? (aws-private-ca.md 3.5)
+// From when to when is the certificate valid?
 import { ApiError } from '../wire/api-error.ts';
 
 export interface Validity {

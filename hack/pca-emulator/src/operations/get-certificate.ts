@@ -46,7 +46,7 @@ function chainOf({ certificate, chain, chainFormat }: Authority): string {
   }
 }
 
-/** Allowed while the CA is DISABLED or EXPIRED as well (aws-private-ca.md 8, point 5). */
+/** Allowed while the CA is DISABLED or EXPIRED as well. */
 function checkState(authority: Authority, nowMs: number): void {
   const status = statusOf(authority, nowMs);
   if (status === 'CREATING' || status === 'FAILED' || status === 'DELETED') {

@@ -1,4 +1,4 @@
-// Has this token been seen? One certificate per token within the window (aws-private-ca.md 1.7).
+// Has this token been seen? One certificate per token within the window.
 import { createHash } from 'node:crypto';
 import type { Table } from '../state/table.ts';
 

@@ -97,7 +97,7 @@ function findTemplate(arn: string, partition: string): Template {
   return template;
 }
 
-/** Only an ACTIVE CA issues; before its first certificate it may sign its own request (aws-private-ca.md 2.3). */
+/** Only an ACTIVE CA issues; before its first certificate it may sign its own request. */
 function checkState(authority: Authority, template: Template, nowMs: number): void {
   const status = statusOf(authority, nowMs);
   if (status === 'ACTIVE' || (status === 'PENDING_CERTIFICATE' && template.isRoot)) return;

@@ -1,4 +1,4 @@
-// The input shapes of the operations, as the API's model has them (aws-private-ca.md 1.1-1.4, 3.4).
+// The input shapes of the operations, as the API's model has them.
 import { keyUsageBits } from '../certificates/extension.ts';
 import { purposeOid } from '../certificates/object-identifiers.ts';
 import type { Shape } from '../wire/shape.ts';

@@ -3,7 +3,7 @@
 export class ApiError extends Error {
   /** The error's name on the wire, for example `InvalidStateException`. */
   readonly code: string;
-  /** The HTTP status. Every modelled error of ACM PCA is a 400 (aws-private-ca.md 1.0). */
+  /** The HTTP status. Every modelled error of ACM PCA is a 400. */
   readonly status: number;
 
   constructor(code: string, message: string, status = 400) {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { isLocked, lockFile } from './file-lock.ts';
+import { identify } from './process-identity.ts';
+
+async function inFolder(use: (file: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'lock-'));
+  try {
+    await use(join(folder, 'a.lock'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('a lock that a living process holds is waited for, and its owner is named once', () =>
+  inFolder(async (file) => {
+    const release = await lockFile(file);
+    assert.equal(await isLocked(file), true);
+    const owners: number[] = [];
+    const second = lockFile(file, {
+      pollMs: 1,
+      onWait: (pid) => {
+        owners.push(pid);
+        void release();
+      },
+    });
+    await (await second)();
+    assert.deepEqual(owners, [process.pid]);
+    assert.equal(await isLocked(file), false);
+  }));
+
+test("a dead process's lock is taken over", () =>
+  inFolder(async (file) => {
+    await writeFile(file, JSON.stringify({ ...identify(process.pid), startTime: '1' }));
+    assert.equal(await isLocked(file), false);
+    await (await lockFile(file))();
+  }));
+
+test('who waits for a lock can be told to stop', () =>
+  inFolder(async (file) => {
+    const release = await lockFile(file);
+    const stop = new AbortController();
+    await assert.rejects(lockFile(file, { signal: stop.signal, onWait: () => stop.abort() }), { name: 'AbortError' });
+    await release();
+  }));

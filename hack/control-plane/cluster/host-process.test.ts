@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { isAlive } from '../build/process-identity.ts';
+import { killProcesses, readProcesses, startProcess, untilReady } from './host-process.ts';
+
+async function inFolder(use: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'process-'));
+  try {
+    await use(directory);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+test('a started process is found by its record, and killed with no other', () =>
+  inFolder(async (directory) => {
+    const started = startProcess({ directory, name: 'sleeper', command: 'sleep', args: ['60'] });
+    assert.deepEqual((await readProcesses(directory)).map(({ name, pid }) => [name, pid]), [['sleeper', started.pid]]);
+    await killProcesses([{ ...started, startTime: '1' }]);
+    assert.equal(isAlive(started), true);
+    await killProcesses([started]);
+    assert.equal(isAlive(started), false);
+  }));
+
+test('waiting for a process that ends instead gives its last words', () =>
+  inFolder(async (directory) => {
+    const started = startProcess({ directory, name: 'talker', command: 'sh', args: ['-c', 'echo no such flag; sleep 0.01; exit 3'] });
+    await assert.rejects(untilReady(started, async () => false), /talker ended \(exit code 3\).*\nno such flag/);
+  }));
+
+test('waiting has an end', () =>
+  inFolder(async (directory) => {
+    const started = startProcess({ directory, name: 'sleeper', command: 'sleep', args: ['60'] });
+    await assert.rejects(untilReady(started, () => Promise.reject(new Error('not yet')), 5), /not ready after 0\.005 s/);
+    await killProcesses([started]);
+  }));
