@@ -1,8 +1,11 @@
 // What depends on who approves, on who deletes, and on minutes that pass: nobody approves here but the test.
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runBundle } from '../harness/bundle.ts';
 import { encodedCsr } from '../harness/csr.ts';
 import { cacertsSpec, certManager, judge, readyOf, scenario, type IssuerRef, type Scenario } from '../harness/scenario.ts';
 import { assertIstioCa, assertRequestLeaf } from '../harness/verdict.ts';
+import { worldOf } from '../harness/worlds.ts';
 
 function order(s: Scenario, name: string, issuerRef: IssuerRef, csr = encodedCsr()): Promise<unknown> {
   return s.request(name, { request: csr, issuerRef, duration: '24h', usages: ['server auth'] });
@@ -106,4 +109,14 @@ scenario('an approval that comes an hour late counts its dates from the approval
   await judge(s, 'late', 'Approved');
   const { leaf } = await assertRequestLeaf(await s.requestWith('late', 'Issued'));
   assert.ok(Math.abs(Date.parse(leaf.notAfter) - (now + 86_400_000)) <= 2_000, `it ends at ${leaf.notAfter}`);
+});
+
+test('SIGTERM ends the controller in order, with exit code 0', { timeout: 60_000 }, async () => {
+  const { address } = await worldOf('by-hand');
+  const off = ['--health-probe-bind-address=0', '--metrics-bind-address=0'];
+  const run = await runBundle('controller', `--kubeconfig=${address.kubeconfig}`, ...off);
+  await run.says('the API server selects our objects');
+  run.child.kill('SIGTERM');
+  assert.equal(await run.ended, 0, run.output.err);
+  assert.match(run.output.err, /pca-issuer stopped/);
 });

@@ -15,6 +15,8 @@ export interface Api {
   readonly caPem: string;
   /** One raw call. @returns the parsed answer. @throws ApiError for 400 and above */
   request<T = unknown>(call: Call): Promise<T>;
+  /** The path of an object, or of a collection. @throws Error when the server knows no such kind */
+  pathOf(where: Where): Promise<string>;
   /** @returns undefined when it does not exist. */
   get<T extends ApiObject = ApiObject>(where: Where): Promise<T | undefined>;
   list<T extends ApiObject = ApiObject>(where: Where, selectors?: Selectors): Promise<readonly T[]>;
@@ -55,6 +57,7 @@ export async function connect(target: AdminFiles | string): Promise<Api> {
     server: transport.server,
     caPem: transport.caPem,
     request,
+    pathOf,
     get: async <T>(where: Where) => request<T>({ path: await pathOf(where) }).catch(absent),
     async list(where, selectors = {}) {
       const query = new URLSearchParams(Object.entries(selectors).filter(([, value]) => value !== undefined));

@@ -51,6 +51,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     ending: ending.signal,
   };
   const server = createServer((message, response) => void answer(message, response, emulator));
+  // Longer than clients keep theirs: a connection that closes as a request comes would be a fault that nobody ordered.
+  server.keepAliveTimeout = 120_000;
   const host = options.host ?? '127.0.0.1';
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);

@@ -11,6 +11,8 @@ export interface Settings {
   readonly accessDeniedStatus: 400 | 403;
   /** The shortest session that STS gives, in seconds: AWS has 900; tests of renewal want less. */
   readonly minimumSessionSeconds: number;
+  /** Sessions are cut to this length, whatever was asked for, to test renewal; null leaves them alone. */
+  readonly sessionSecondsAtMost: number | null;
   /** Time added before an answer leaves, in milliseconds, by operation name; `*` is for the others. */
   readonly roundTripMs: Readonly<Record<string, number>>;
   /** Only signatures for this region are taken; null takes any region. */
@@ -23,6 +25,7 @@ export const defaultSettings: Settings = {
   tokenConflict: 'replay',
   accessDeniedStatus: 400,
   minimumSessionSeconds: 900,
+  sessionSecondsAtMost: null,
   roundTripMs: {},
   endpointRegion: null,
 };

@@ -59,6 +59,12 @@ test('what is no JWT is refused', () => refused('abc', 'InvalidIdentityTokenExce
 test('another ServiceAccount is not trusted', () => refused(token({ sub: 'system:serviceaccount:default:default' }), 'AccessDenied', /^Not authorized to perform sts:AssumeRoleWithWebIdentity$/));
 test('a role that is not there is not told apart from one that does not trust', () => refused(token(), 'AccessDenied', /^Not authorized/, { roleArn: `arn:aws:iam::${account}:role/other` }));
 test('a session is 900 seconds long at least', () => refused(token(), 'ValidationError', /greater than or equal to 900/, { durationSeconds: 60 }));
+test('the shortest session can be made shorter', async () => {
+  await admin.settings({ minimumSessionSeconds: 10 });
+  const { expiration } = await assume(token(), { durationSeconds: 20 });
+  await admin.settings({ minimumSessionSeconds: 900 });
+  assert.ok(expiration !== undefined && expiration.getTime() - Date.now() <= 20_000);
+});
 test('a session is as long as the role allows', () => refused(token(), 'ValidationError', /MaxSessionDuration/, { durationSeconds: 7200 }));
 
 test('a subject may be written with a star', async () => {
@@ -68,9 +74,9 @@ test('a subject may be written with a star', async () => {
 });
 
 test('a session that is over is an expired token to PCA', async () => {
-  await admin.settings({ minimumSessionSeconds: 0 });
-  const credentials = await assume(token(), { durationSeconds: 0 });
-  await admin.settings({ minimumSessionSeconds: 900 });
+  await admin.settings({ sessionSecondsAtMost: 0 });
+  const credentials = await assume(token());
+  await admin.settings({ sessionSecondsAtMost: null });
   await assert.rejects(describe(credentials), { name: 'ExpiredTokenException' });
 });
 

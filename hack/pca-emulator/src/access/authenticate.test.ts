@@ -7,10 +7,11 @@ import { ApiError } from '../wire/api-error.ts';
 import type { WireRequest } from '../wire/request.ts';
 import { authenticate } from './authenticate.ts';
 import type { AccessKey, Session } from './credentials.ts';
+import { parseAmzDate } from './signature.ts';
 
 const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
 const key: AccessKey = { ...credentials, account: '111122223333', principalArn: 'arn:aws:iam::111122223333:user/tester' };
-const session: Session = { ...key, accessKeyId: 'ASIAEXAMPLE', sessionToken: 'token', roleArn: 'arn:aws:iam::111122223333:role/r', expiresAtMs: Date.now() + 60_000, chained: false };
+const session: Session = { ...key, accessKeyId: 'ASIAEXAMPLE', sessionToken: 'token', roleArn: 'arn:aws:iam::111122223333:role/r', expiresAtMs: Date.now() + 4 * 60_000, chained: false };
 const arn = 'arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/00000000-0000-0000-0000-000000000000';
 
 /** The request that the SDK would send, caught before it leaves. */
@@ -30,7 +31,8 @@ async function signedBySdk(change: Partial<ConstructorParameters<typeof ACMPCACl
   return caught.promise;
 }
 
-const judge = (request: WireRequest, nowMs = Date.now(), settings = defaultSettings) =>
+const signedAt = (request: WireRequest) => parseAmzDate(request.headers['x-amz-date'] ?? '') ?? 0;
+const judge = (request: WireRequest, nowMs = signedAt(request), settings = defaultSettings) =>
   authenticate(request, { protocol: 'json', service: 'acm-pca', nowMs, settings, findKey: (id) => [key, session].find(({ accessKeyId }) => accessKeyId === id) });
 const refusedWith = (code: string, message = /./) => (error: unknown) => error instanceof ApiError && error.code === code && message.test(error.message);
 const good = await signedBySdk();
@@ -81,12 +83,12 @@ test('the host must be signed', () => {
 test('a scope of another service or of no region is refused', () => {
   assert.throws(() => judge(withHeader('authorization', authorization.replace('/acm-pca/', '/sts/'))), refusedWith('InvalidSignatureException', /correct service: 'acm-pca'/));
   assert.throws(() => judge(withHeader('authorization', authorization.replace('/eu-central-1/', '/Frankfurt/'))), refusedWith('InvalidSignatureException', /valid region/));
-  assert.throws(() => judge(good, Date.now(), { ...defaultSettings, endpointRegion: 'eu-west-1' }), refusedWith('InvalidSignatureException', /valid region/));
+  assert.throws(() => judge(good, signedAt(good), { ...defaultSettings, endpointRegion: 'eu-west-1' }), refusedWith('InvalidSignatureException', /valid region/));
 });
 
 test('a signature is good for five minutes to both sides', () => {
-  assert.ok(judge(good, Date.now() + 4 * 60_000));
-  assert.ok(judge(good, Date.now() - 4 * 60_000));
-  assert.throws(() => judge(good, Date.now() + 6 * 60_000), refusedWith('InvalidSignatureException', /^Signature expired: \d{8}T\d{6}Z is now earlier than/));
-  assert.throws(() => judge(good, Date.now() - 6 * 60_000), refusedWith('InvalidSignatureException', /^Signature not yet current/));
+  assert.ok(judge(good, signedAt(good) + 4 * 60_000));
+  assert.ok(judge(good, signedAt(good) - 4 * 60_000));
+  assert.throws(() => judge(good, signedAt(good) + 6 * 60_000), refusedWith('InvalidSignatureException', /^Signature expired: \d{8}T\d{6}Z is now earlier than/));
+  assert.throws(() => judge(good, signedAt(good) - 6 * 60_000), refusedWith('InvalidSignatureException', /^Signature not yet current/));
 });

@@ -77,6 +77,7 @@ function settingsChange(fields: Fields): Partial<Settings> {
     tokenConflict: optionalChoice<Settings['tokenConflict']>(fields, 'tokenConflict', ['replay', 'refuse']),
     accessDeniedStatus,
     minimumSessionSeconds: optionalNumber(fields, 'minimumSessionSeconds'),
+    sessionSecondsAtMost: fields['sessionSecondsAtMost'] === null ? null : optionalNumber(fields, 'sessionSecondsAtMost'),
     roundTripMs:
       roundTrips === undefined ? undefined : Object.fromEntries(Object.keys(roundTrips).map((name) => [name, optionalNumber(roundTrips, name) ?? 0])),
     endpointRegion: fields['endpointRegion'] === null ? null : optionalText(fields, 'endpointRegion'),

@@ -60,6 +60,16 @@ test('a tier that AWS would not sign is refused as AWS would: too long, or too d
   await refusal(['1', '2', '3', '4', '5', '6'].map((name) => tier(name)));
 });
 
+test('a CA with revocation writes its CRL and OCSP addresses into what it issues', async () => {
+  const revocationConfiguration = { CrlConfiguration: { Enabled: true, CustomCname: 'crl.example.com' }, OcspConfiguration: { Enabled: true } };
+  const [, sub] = await make([tier('root', { revocationConfiguration }), tier('a')]);
+  const certificate = new X509Certificate(sub?.certificate ?? '');
+  assert.equal(certificate.infoAccess, 'OCSP - URI:http://ocsp.acm-pca.eu-central-1.amazonaws.com');
+  assert.ok(certificate.raw.includes('http://crl.example.com/crl/'));
+  const [, silent] = await make([tier('root', { revocationConfiguration: { CrlConfiguration: { Enabled: true, CrlDistributionPointExtensionConfiguration: { OmitExtension: true } } } }), tier('a')]);
+  assert.ok(!extensionSentences(silent?.certificate ?? '').includes('CDP'));
+});
+
 test('the subject and the dates are as ordered', async () => {
   const [root] = await make([tier('root', { commonName: 'Example Root', subject: { Country: 'DE', Organization: 'Example' }, validityDays: 100 })]);
   const certificate = new X509Certificate(root?.certificate ?? '');

@@ -8,7 +8,7 @@ function start() {
   const call = (change: Partial<JournalDraft> = {}) => journal.record({ operation: 'IssueCertificate', requestId: 'r', outcome: 'ok', arrivedAtMs: nowMs, ...change });
   return { journal, call, pass: (ms: number) => void (nowMs += ms) };
 }
-const soon = AbortSignal.timeout(5000);
+const staying = new AbortController().signal;
 
 test('entries are numbered from 1, and can be read from any number on', () => {
   const { journal, call } = start();
@@ -56,14 +56,14 @@ test('a hanging call is counted once, when its end is known', () => {
 
 test('who waits is woken by the next entry', async () => {
   const { journal, call } = start();
-  const waiting = journal.waitFor(0, undefined, 60_000, soon);
+  const waiting = journal.waitFor(0, undefined, 60_000, staying);
   call();
   assert.deepEqual((await waiting).map(({ seq }) => seq), [1]);
 });
 
 test('who waits for one CA sleeps through the entries of others', async () => {
   const { journal, call } = start();
-  const waiting = journal.waitFor(0, 'mine', 60_000, soon);
+  const waiting = journal.waitFor(0, 'mine', 60_000, staying);
   call({ ca: 'other' });
   call({ ca: 'mine' });
   assert.deepEqual((await waiting).map(({ seq }) => seq), [2]);
@@ -74,7 +74,7 @@ test('waiting ends with the signal, and at once without a wait', async () => {
   const leaving = new AbortController();
   const waiting = journal.waitFor(0, undefined, 60_000, leaving.signal);
   leaving.abort();
-  assert.deepEqual([await waiting, await journal.waitFor(0, undefined, 0, soon)], [[], []]);
+  assert.deepEqual([await waiting, await journal.waitFor(0, undefined, 0, staying)], [[], []]);
 });
 
 test('a reset forgets entries and counters, and numbers go on', () => {

@@ -51,6 +51,7 @@ export function grantSession(store: Store, { role, sessionName, durationSeconds,
     throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
   }
   for (const old of store.sessions.values()) if (old.expiresAtMs < nowMs - 24 * oneHour * 1000) store.sessions.delete(old.accessKeyId);
+  const grantedSeconds = Math.min(durationSeconds, store.settings().sessionSecondsAtMost ?? Infinity);
   const { partition = 'aws', account = '', name = '' } = roleNameOf(role.arn) ?? {};
   const session: Session = {
     accessKeyId: newAccessKeyId('ASIA'),
@@ -59,7 +60,7 @@ export function grantSession(store: Store, { role, sessionName, durationSeconds,
     account,
     principalArn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`,
     roleArn: role.arn,
-    expiresAtMs: Math.floor(nowMs / 1000 + durationSeconds) * 1000,
+    expiresAtMs: Math.floor(nowMs / 1000 + grantedSeconds) * 1000,
     chained,
   };
   store.sessions.put(session.accessKeyId, session);

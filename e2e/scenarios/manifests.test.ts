@@ -1,0 +1,63 @@
+// What people copy and paste: it is current, and a real API server admits it as it stands.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { parseManifests, readManifests, type ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { staleRenderings } from '../../hack/generate/generate.ts';
+import { ours } from '../harness/scenario.ts';
+import { leaveWorlds, worldOf } from '../harness/worlds.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+
+after(leaveWorlds);
+
+/** Creates the object without keeping it. @throws ApiError where the API server, or cert-manager's webhook, refuses it */
+async function admit(object: ApiObject): Promise<void> {
+  const { api } = await worldOf('approving');
+  const namespace = object.metadata.namespace;
+  if (namespace !== undefined) await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const folder = await api.pathOf({ apiVersion: object.apiVersion, kind: object.kind, namespace });
+  await api.request({ method: 'POST', path: `${folder}?dryRun=All&fieldValidation=Strict`, body: object });
+}
+
+test('config/default is what helm renders from the chart', async () => {
+  assert.deepEqual(await staleRenderings(), []);
+});
+
+test('every sample is admitted as it stands', async () => {
+  for (const folder of ['', 'short-lived-ca']) {
+    for (const object of await readManifests(path.join(root, 'config/samples', folder))) await admit(object);
+  }
+});
+
+test('every manifest in the README is admitted as it stands', async () => {
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```/gm)];
+  assert.ok(blocks.length > 0);
+  for (const [, indent = '', block = ''] of blocks) {
+    const text = block.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
+    for (const object of parseManifests(text)) await admit(object);
+  }
+});
+
+test('the Deployment of config/default is admitted', async () => {
+  const deployment = (await readManifests(path.join(root, 'config/default'))).find(({ kind }) => kind === 'Deployment');
+  await admit(deployment ?? assert.fail('there is none'));
+});
+
+test('objects of aws-privateca-issuer, as its users and its Go client write them, are admitted', async () => {
+  const arn = 'arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/11111111-2222-3333-4444-555555555555';
+  const empty = { accessKeyIDSelector: { key: '' }, secretAccessKeySelector: { key: '' } };
+  const specs = [
+    { arn, region: 'eu-central-1', secretRef: empty },
+    { arn, secretRef: { name: 'keys', namespace: 'default', accessKeyIDSelector: { name: 'x', key: 'a', optional: true }, secretAccessKeySelector: { name: '', key: 'b' } } },
+    { arn, role: 'arn:aws:iam::111122223333:role/x', serviceAccountRef: { name: 'sa', namespace: 'default' }, notBeforeOffset: '2h0m0s' },
+    { pcaTemplate: { defaultTemplateName: 'SubordinateCACertificate_PathLen2/V1' } },
+    {},
+  ];
+  for (const [index, spec] of specs.entries()) {
+    await admit({ apiVersion: ours, kind: 'AWSPCAClusterIssuer', metadata: { name: `peer-${index}` }, spec });
+    await admit({ apiVersion: ours, kind: 'AWSPCAIssuer', metadata: { name: `peer-${index}`, namespace: 'default' }, spec });
+  }
+});
