@@ -6,13 +6,13 @@ import { after, test } from 'node:test';
 import { DescribeCertificateAuthorityCommand } from '@aws-sdk/client-acm-pca';
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers';
 import { account, clientOf, region, startWorld } from './fixtures/running-emulator.ts';
+import { sharedRsaKey } from './fixtures/signing-request.ts';
 
 const issuer = 'https://kubernetes.default.svc.cluster.local';
 const subject = 'system:serviceaccount:pca-issuer:pca-issuer';
 const roleArn = `arn:aws:iam::${account}:role/pca-issuer`;
 const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const jwks = { keys: [{ ...ec.publicKey.export({ format: 'jwk' }), kid: 'ec' }, { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa' }] };
+const jwks = { keys: [{ ...ec.publicKey.export({ format: 'jwk' }), kid: 'ec' }, { ...sharedRsaKey.publicKey.export({ format: 'jwk' }), kid: 'rsa' }] };
 
 const world = await startWorld();
 const { admin } = world;
@@ -31,7 +31,7 @@ const assume = (webIdentityToken: string, more: object = {}) => fromWebToken({ r
 const refused = (webIdentityToken: string, name: string, message: RegExp, more: object = {}) => assert.rejects(assume(webIdentityToken, more), { name, message });
 const describe = (credentials: Parameters<typeof clientOf>[1]) => clientOf(world.url, credentials).send(new DescribeCertificateAuthorityCommand({ CertificateAuthorityArn: world.ca }));
 
-for (const [alg, key] of [['ES256', ec.privateKey], ['RS256', rsa.privateKey]] as const) {
+for (const [alg, key] of [['ES256', ec.privateKey], ['RS256', sharedRsaKey.privateKey]] as const) {
   test(`a token signed with ${alg} gives a session that PCA knows`, async () => {
     const credentials = await assume(token({}, { alg, kid: alg === 'ES256' ? 'ec' : 'rsa', key }));
     assert.match(credentials.accessKeyId, /^ASIA[A-Z2-7]{16}$/);

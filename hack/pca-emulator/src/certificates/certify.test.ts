@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { extensionSentences } from '../fixtures/certificate-facts.ts';
-import { dnsNames, makeSigningRequest, uriName } from '../fixtures/signing-request.ts';
+import { dnsNames, makeSigningRequest, sharedRsaKey, uriName } from '../fixtures/signing-request.ts';
 import { ApiError } from '../wire/api-error.ts';
 import { certify, type CertificateOrder, type IssuingAuthority } from './certify.ts';
 import { sequence } from './der.ts';
@@ -11,12 +11,11 @@ import { readSigningRequest } from './signing-request.ts';
 import { templates } from './template-table.ts';
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ecIssuing: IssuingAuthority = {
   subject: nameDer({ CommonName: 'issuing' }), subjectKeyId: Buffer.alloc(20, 1), privateKey: ec.privateKey, keyAlgorithm: 'EC_prime256v1',
   region: 'eu-central-1', pathLength: 1, notAfterMs: undefined, isShortLived: false, crlUrl: undefined, ocspUrl: undefined,
 };
-const rsaIssuing: IssuingAuthority = { ...ecIssuing, privateKey: rsa.privateKey, keyAlgorithm: 'RSA_2048' };
+const rsaIssuing: IssuingAuthority = { ...ecIssuing, privateKey: sharedRsaKey.privateKey, keyAlgorithm: 'RSA_2048' };
 const noName = sequence();
 
 function order(change: Partial<CertificateOrder> & { readonly templateName?: string; readonly pem?: string } = {}): CertificateOrder {
@@ -30,7 +29,7 @@ const refusedWith = (code: string, message: RegExp) => (error: unknown) => error
 
 for (const signing of ['SHA256WITHRSA', 'SHA384WITHRSA', 'SHA512WITHRSA', 'SHA256WITHRSA_PSS', 'SHA384WITHRSA_PSS', 'SHA512WITHRSA_PSS']) {
   test(`an RSA CA signs with ${signing}, and the signature verifies`, () => {
-    assert.ok(new X509Certificate(certify(rsaIssuing, order({ signing })).certificate).verify(rsa.publicKey));
+    assert.ok(new X509Certificate(certify(rsaIssuing, order({ signing })).certificate).verify(sharedRsaKey.publicKey));
   });
 }
 
