@@ -21,8 +21,9 @@ export async function learnAuthority(
   const own = answered.ok ? readOwn(answered.value, anchors) : undefined;
   const { arn } = access.authority;
   if (described.ok) {
-    const { signingAlgorithm = own?.signingAlgorithm ?? last?.signingAlgorithm, ...rest } = described.value;
-    if (signingAlgorithm !== undefined) return succeed({ ...unknownPath, ...own, ...rest, arn, signingAlgorithm });
+    const { signingAlgorithm = own?.signingAlgorithm ?? last?.signingAlgorithm, serial, ...rest } = described.value;
+    const plain = serial?.replaceAll(':', '').toLowerCase();
+    if (signingAlgorithm !== undefined) return succeed({ ...unknownPath, ...own, ...rest, serial: own?.serial ?? plain, arn, signingAlgorithm });
   }
   if (last !== undefined) return succeed({ ...last, ...own, arn, signingAlgorithm: last.signingAlgorithm });
   if (own !== undefined) {

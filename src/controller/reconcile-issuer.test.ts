@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fail, succeed, type Failure, type Result } from '../domain/failure.ts';
+import type { Issuer, IssuerStatus } from '../domain/issuer.ts';
+import { authorityArn } from '../domain/test-values.ts';
+import { makeCertificate } from '../pki/test-certificates.ts';
+import { makeFakeClock } from '../runtime/fake-clock.ts';
+import type { Logger } from '../runtime/ports.ts';
+import { makeIssuerDirectory } from './issuer-directory.ts';
+import type { Authority, DescribedAuthority } from './ports.ts';
+import { makeReconcileIssuer } from './reconcile-issuer.ts';
+import { meshRoot } from './test-world.ts';
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, with: () => silent };
+const root = makeCertificate({ subject: 'root', isCA: true });
+
+const active: DescribedAuthority = {
+  type: 'ROOT',
+  status: 'ACTIVE',
+  usageMode: undefined,
+  keyAlgorithm: 'EC_prime256v1',
+  signingAlgorithm: 'SHA256WITHECDSA',
+  serial: undefined,
+  notAfter: undefined,
+};
+
+function failure(code: string, kind: Failure['class'], message = 'as the test says'): Failure {
+  return { class: kind, code, message, operation: 'DescribeCertificateAuthority' };
+}
+
+interface State {
+  issuer: Issuer;
+  /** What AWS answers. */
+  describe: Result<DescribedAuthority>;
+  readonly publishes: IssuerStatus[];
+  publishFailure: Failure | undefined;
+}
+
+function makeWorld(changes: Partial<Issuer> = {}) {
+  const state: State = { issuer: { ...meshRoot, ...changes }, describe: succeed(active), publishes: [], publishFailure: undefined };
+  const directory = makeIssuerDirectory(() => {});
+  directory.learn(state.issuer);
+  const reconcile = makeReconcileIssuer({
+    issuers: {
+      async publish(_issuer, status) {
+        if (state.publishFailure !== undefined) return fail(state.publishFailure);
+        state.publishes.push(status);
+        // As the watch would bring it.
+        state.issuer = { ...state.issuer, facts: status.facts, ready: { ...status.ready, observedGeneration: state.issuer.generation, lastTransitionTime: undefined } };
+        directory.learn(state.issuer);
+        return succeed(undefined);
+      },
+    },
+    authority: {
+      describe: async () => state.describe,
+      certificate: async () => succeed({ certificate: root.pem, chain: undefined }),
+    } as unknown as Authority,
+    events: { tell() {} },
+    directory,
+    clock: makeFakeClock(),
+    logger: silent,
+    rules: { allowsCluster: true, allowsNamespaced: false, overridesIsCA: false },
+  });
+  const look = (): Promise<number | undefined> => reconcile(state.issuer.key, new AbortController().signal);
+  return { state, directory, look, edit: (spec: Issuer['spec']) => void directory.learn((state.issuer = { ...state.issuer, spec, generation: state.issuer.generation + 1 })) };
+}
+
+test('a sound issuer becomes Verified, once, and is looked at again in minutes', async () => {
+  const world = makeWorld();
+  const afterMs = await world.look();
+  await world.look();
+  assert.ok(afterMs !== undefined && afterMs >= 4 * 60_000);
+  assert.equal(world.state.publishes.length, 1, 'a status that says the same is not written again');
+  assert.deepEqual(world.state.publishes[0]?.ready, { status: 'True', reason: 'Verified', message: 'Issuer verified' });
+  assert.equal(world.directory.get(meshRoot.key)?.standing.kind, 'ready');
+});
+
+test('a faulty spec is told, and heals with the edit', async () => {
+  const world = makeWorld({ spec: { arn: 'nonsense' } });
+  await world.look();
+  assert.equal(world.state.publishes[0]?.ready.reason, 'Validation');
+  world.edit({ arn: authorityArn });
+  assert.equal(world.directory.get(meshRoot.key)?.standing.kind, 'unchecked', 'an edit is checked before it signs');
+  await world.look();
+  assert.equal(world.state.publishes[1]?.ready.reason, 'Verified');
+});
+
+test('a CA that is not ACTIVE makes the issuer not Ready, by name and with the way out', async () => {
+  for (const [status, reason] of [
+    ['DISABLED', 'CertificateAuthorityDisabled'],
+    ['EXPIRED', 'CertificateAuthorityExpired'],
+    ['DELETED', 'CertificateAuthorityDeleted'],
+    ['PENDING_CERTIFICATE', 'CertificateAuthorityNotActive'],
+  ] as const) {
+    const world = makeWorld();
+    world.state.describe = succeed({ ...active, status });
+    await world.look();
+    assert.equal(world.state.publishes[0]?.ready.reason, reason);
+    assert.match(world.state.publishes[0]?.ready.message ?? '', new RegExp(`is ${status} and signs nothing; `));
+  }
+});
+
+test('an issuer that is Ready and merely cannot be checked again stays Ready', async () => {
+  const world = makeWorld();
+  await world.look();
+  for (const kind of ['transient', 'throttled'] as const) {
+    world.state.describe = fail(failure('ECONNREFUSED', kind));
+    await world.look();
+    assert.equal(world.directory.get(meshRoot.key)?.standing.kind, 'ready');
+  }
+  assert.equal(world.state.publishes.length, 1);
+});
+
+test('credentials that stop working make a Ready issuer not Ready, and it heals within seconds', async () => {
+  const world = makeWorld();
+  await world.look();
+  world.state.describe = fail(failure('UnrecognizedClientException', 'unauthorised', 'The security token included in the request is invalid.'));
+  const afterMs = await world.look();
+  assert.equal(world.state.publishes[1]?.ready.status, 'False');
+  assert.ok(afterMs !== undefined && afterMs <= 5_000);
+  world.state.describe = succeed(active);
+  await world.look();
+  assert.equal(world.state.publishes[2]?.ready.reason, 'Verified');
+});
+
+test('an issuer that was never verified says Unreachable while AWS cannot be asked', async () => {
+  const world = makeWorld();
+  world.state.describe = fail(failure('ENOTFOUND', 'transient'));
+  await world.look();
+  assert.equal(world.state.publishes[0]?.ready.reason, 'Unreachable');
+});
+
+test('an anchor that is not a self-signed CA certificate is a fault of the spec', async () => {
+  const leaf = makeCertificate({ issuer: root });
+  const world = makeWorld({ spec: { arn: authorityArn, additionalTrustAnchors: leaf.pem } });
+  await world.look();
+  assert.match(world.state.publishes[0]?.ready.message ?? '', /^Failed to validate resource: spec\.additionalTrustAnchors: /);
+});
+
+test('a status that cannot be written is written soon after, and nothing is signed on it meanwhile', async () => {
+  const world = makeWorld();
+  world.state.publishFailure = failure('409 Conflict', 'conflict');
+  const afterMs = await world.look();
+  assert.ok(afterMs !== undefined && afterMs < 1_000);
+  assert.equal(world.directory.get(meshRoot.key)?.standing.kind, 'unchecked');
+});
+
+test('an issuer that is gone is not looked at again', async () => {
+  const world = makeWorld();
+  world.directory.remove(meshRoot.key);
+  assert.equal(await world.look(), undefined);
+});
