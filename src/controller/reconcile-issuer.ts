@@ -35,7 +35,10 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
 
   return async (key, signal) => {
     const known = directory.get(key);
-    if (known === undefined) return undefined;
+    if (known === undefined) {
+      failures.delete(describeIssuer(key));
+      return undefined;
+    }
     const { issuer } = known;
     const standing = await check(issuer, known.standing, signal);
     if (signal.aborted) return quickRetryMs;
@@ -51,11 +54,11 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
     }
     directory.settle(issuer, standing);
     if (standing.kind === 'ready') {
-      failures.delete(issuer.uid);
+      failures.delete(describeIssuer(key));
       return recheckMs * (0.8 + clock.random() * 0.4);
     }
-    const tries = (failures.get(issuer.uid) ?? 0) + 1;
-    failures.set(issuer.uid, tries);
+    const tries = (failures.get(describeIssuer(key)) ?? 0) + 1;
+    failures.set(describeIssuer(key), tries);
     return tries <= 10 ? quickRetryMs : slowRetryMs;
   };
 
