@@ -1,8 +1,9 @@
 // The main job: a Certificate becomes a Secret that istiod takes.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
+import { renew } from '../../hack/world/renew.ts';
 import { assertIstioCa, partsOf } from '../harness/verdict.ts';
-import { cacertsSpec, certManager, scenario } from '../harness/scenario.ts';
+import { cacertsSpec, scenario } from '../harness/scenario.ts';
 
 const roots = [
   { name: 'RSA', tiers: [{ name: 'root', keyAlgorithm: 'RSA_2048' }, { name: 'subordinate', keyAlgorithm: 'RSA_2048' }] },
@@ -61,14 +62,3 @@ describe('cacerts', { concurrency: 4 }, () => {
     assert.equal(await s.issuedBy(arn), 2);
   });
 });
-
-/** As `cmctl renew` does. */
-async function renew(api: import('../../hack/control-plane/api.ts').Api, namespace: string, name: string): Promise<void> {
-  const where = { apiVersion: certManager, kind: 'Certificate', namespace, name };
-  const current = await api.get(where);
-  const conditions = [
-    ...(current?.['status'].conditions ?? []),
-    { type: 'Issuing', status: 'True', reason: 'ManuallyTriggered', message: 'e2e', lastTransitionTime: `${new Date().toISOString().slice(0, 19)}Z` },
-  ];
-  await api.patch(where, { status: { conditions } }, 'status');
-}

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { hasCondition, type Api } from '../control-plane/api.ts';
 import { readManifests, type ApiObject } from '../control-plane/api/objects.ts';
+import { renew } from '../world/renew.ts';
 import { account, region } from '../world/trust.ts';
 import type { World } from '../world/world.ts';
 import type { Step } from './present.ts';
@@ -62,12 +63,9 @@ async function awsTime(emulator: World['emulator'], ca: string): Promise<number>
   return signingMs + calls.reduce((sum, { durationMs }) => sum + durationMs, 0);
 }
 
-/** Renews as `cmctl renew` does. @returns the Secret afterwards. */
+/** @returns the Secret after a renewal. */
 export async function renewCacerts({ api }: World, former: ApiObject): Promise<ApiObject> {
-  const current = await api.get(certificate);
-  const now = `${new Date().toISOString().slice(0, 19)}Z`;
-  const issuing = { type: 'Issuing', status: 'True', reason: 'ManuallyTriggered', message: 'renewed by the demo', lastTransitionTime: now };
-  await api.patch(certificate, { status: { conditions: [...(current?.['status'].conditions ?? []), issuing] } }, 'status');
+  await renew(api, certificate.namespace, certificate.name);
   return api.waitFor(secretAt, (secret) => secret['data']['tls.crt'] !== former['data']['tls.crt'], { timeoutMs: 60_000, what: 'the renewed Secret' });
 }
 
