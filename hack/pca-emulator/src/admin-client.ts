@@ -1,6 +1,6 @@
 // The admin API as functions: what tests, scenarios and demos turn and read.
 import type { PermissionRule } from './access/permissions.ts';
-import type { AccessKeyOrder, AccessKeyView, AuthorityChange, AuthorityView, CertificateView, ClockView, FaultsView, JournalView, StatusView } from './admin/contract.ts';
+import type { AccessKeyOrder, AccessKeyView, AuditReportView, AuthorityChange, AuthorityView, CertificateView, ClockView, FaultsView, JournalView, StatusView } from './admin/contract.ts';
 import type { AuthorityStatus } from './authorities/authority.ts';
 import type { HierarchyOrder, TierOrder } from './authorities/hierarchy.ts';
 import type { FaultOrder } from './faults/fault-kinds.ts';
@@ -12,7 +12,7 @@ import type { Role } from './sts/role.ts';
 
 export { deterministicAuthorityArn } from './arn.ts';
 export type {
-  AccessKeyOrder, AccessKeyView, AuthorityChange, AuthorityStatus, AuthorityView, CertificateView, ClockView, Fault, FaultFilter, FaultOrder, FaultsView,
+  AccessKeyOrder, AccessKeyView, AuditReportView, AuthorityChange, AuthorityStatus, AuthorityView, CertificateView, ClockView, Fault, FaultFilter, FaultOrder, FaultsView,
   HierarchyOrder, JournalCounters, JournalEntry, JournalView, JwkSet, OidcProvider, PermissionRule, Role, Settings, StatusView,
 };
 export type HierarchyTier = TierOrder;
@@ -25,6 +25,8 @@ export interface EmulatorClient {
   changeAuthority(change: AuthorityChange): Promise<AuthorityView>;
   setStatus(arn: string, status: AuthorityStatus): Promise<AuthorityView>;
   certificates(ca?: string): Promise<readonly CertificateView[]>;
+  /** The audit reports that were created, of one CA or of all, with what stands in them. */
+  auditReports(ca?: string): Promise<readonly AuditReportView[]>;
   createAccessKey(order: AccessKeyOrder): Promise<AccessKeyView>;
   /** Takes away a static key or a session. */
   deleteAccessKey(accessKeyId: string): Promise<void>;
@@ -68,6 +70,7 @@ export function connectEmulator(address: string): EmulatorClient {
     changeAuthority: (change) => post('authorities', change),
     setStatus: (arn, status) => post('authorities', { arn, status }),
     certificates: async (ca) => (await get<{ certificates: CertificateView[] }>('certificates', { ca })).certificates,
+    auditReports: async (ca) => (await get<{ reports: AuditReportView[] }>('audit-reports', { ca })).reports,
     createAccessKey: (order) => post('access-keys', order),
     deleteAccessKey: (accessKeyId) => remove('access-keys', { accessKeyId }),
     trustCluster: async (provider) => void (await post('oidc-providers', provider)),
@@ -96,10 +99,20 @@ function search(query: Query): string {
 }
 
 async function ask<Answer>(url: string, method: string, body?: object): Promise<Answer> {
-  const response = await fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) });
+  const options = { method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) };
+  const response = await fetch(url, options).catch((error: unknown) => {
+    throw new Error(`${method} ${url}: no emulator answers (${reasonOf(error)})`, { cause: error });
+  });
   const answer = (await response.json()) as Answer & { readonly message?: string };
   if (!response.ok) throw new Error(`${method} ${url}: ${answer.message ?? response.status}`);
   return answer;
+}
+
+/** fetch says "fetch failed" and keeps what happened in the cause. */
+function reasonOf(error: unknown): string {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
+  if (typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string') return cause.code;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 async function waitForEntry(

@@ -3,6 +3,12 @@
 import { commands } from './cli/commands.ts';
 import { help } from './cli/help.ts';
 
+// `emulator journal | head` closes our output: that is an end, not a fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 const [name = '--help', ...rest] = process.argv.slice(2);
 
 if (name === '--help' || name === '-h' || name === 'help' || rest.includes('--help')) {

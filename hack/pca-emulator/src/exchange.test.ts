@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { DescribeCertificateAuthorityCommand } from '@aws-sdk/client-acm-pca';
 import type { FaultOrder } from './admin-client.ts';
-import { account, region, startWorld, twoTiers } from './fixtures/running-emulator.ts';
+import { account, clientOf, region, startWorld, twoTiers } from './fixtures/running-emulator.ts';
 import { sharedKey } from './fixtures/signing-request.ts';
 
 const world = await startWorld();
@@ -28,6 +28,7 @@ const refusals = [
   ['throttle', 'ThrottlingException', 400], ['error-500', 'InternalFailure', 500], ['error-503', 'ServiceUnavailable', 503], ['access-denied', 'AccessDeniedException', 400],
   ['expired-token', 'ExpiredTokenException', 400], ['invalid-state', 'InvalidStateException', 400], ['limit-exceeded', 'LimitExceededException', 400],
   ['not-found', 'ResourceNotFoundException', 400], ['in-progress', 'RequestInProgressException', 400],
+  ['unrecognized-client', 'UnrecognizedClientException', 400], ['time-skewed', 'RequestTimeTooSkewed', 403],
 ] as const;
 for (const [kind, name, status] of refusals) {
   test(`${kind} is ${name} (${status}), and nothing is done`, async () => {
@@ -54,6 +55,32 @@ test('html is a page that is no JSON, with the status that was asked for', async
 test('reset cuts the connection before anything is done', async () => {
   const { made, error } = await strike({ kind: 'reset' });
   assert.deepEqual([made, error instanceof Error && 'code' in error && error.code], [0, 'ECONNRESET']);
+});
+
+test('drop closes the connection without an answer, and nothing is done', async () => {
+  const { made, error } = await strike({ kind: 'drop' });
+  assert.deepEqual([made, error instanceof Error && error.message], [0, 'socket hang up']);
+  assert.equal((await lastEntry())?.outcome, 'dropped');
+});
+
+test('reset-mid-body carries the call out and breaks off in the middle of the answer', async () => {
+  await admin.fault({ operation: 'IssueCertificate', kind: 'reset-mid-body' });
+  const before = await issued();
+  await assert.rejects(world.issue({ IdempotencyToken: 'half' }), { code: 'ECONNRESET', message: /^aborted/ });
+  const arn = await world.issue({ IdempotencyToken: 'half' });
+  assert.deepEqual([(await issued()) - before, (await world.fetch(arn)).certificate.length > 0], [1, true]);
+});
+
+test('wrong-date answers with a Date that the SDK believes: its next signature is out of time, and the one after is good again', async () => {
+  for (const skewMs of [600_000, -600_000]) {
+    const sdk = clientOf(world.url, await admin.createAccessKey({ account }));
+    const describe = () => sdk.send(new DescribeCertificateAuthorityCommand({ CertificateAuthorityArn: world.ca })).then(() => 'ok', (error: unknown) => error instanceof Error && error.message);
+    await admin.fault({ operation: 'DescribeCertificateAuthority', kind: 'wrong-date', skewMs });
+    const answers = [await describe(), await describe(), await describe()];
+    sdk.destroy();
+    assert.deepEqual([answers[0], answers[2]], ['ok', 'ok']);
+    assert.match(String(answers[1]), skewMs > 0 ? /^Signature not yet current/ : /^Signature expired/);
+  }
 });
 
 test('lost carries the call out and cuts the connection; the token brings the certificate back', async () => {
@@ -171,4 +198,40 @@ test('a round trip can be given to every operation', async () => {
   await world.issue();
   await admin.settings({ roundTripMs: {} });
   assert.ok(performance.now() - since >= 29);
+});
+
+test('a call beyond the quota is throttled, tells of no fault and spends none, and the virtual clock fills the bucket', async () => {
+  await admin.settings({ quotas: { IssueCertificate: 2 } });
+  await admin.fault({ operation: 'IssueCertificate', kind: 'error-500', times: 3 });
+  const names: unknown[] = [];
+  for (let i = 0; i < 3; i++) names.push(await world.issue().then(() => 'ok', (error: unknown) => error instanceof Error && error.name));
+  const throttled = await lastEntry();
+  await admin.clock({ advanceMs: 1000 });
+  names.push(await world.issue().then(() => 'ok', (error: unknown) => error instanceof Error && error.name));
+  const left = (await admin.faults()).faults.length;
+  await admin.clock({ offsetMs: 0 });
+  await admin.settings({ quotas: {} });
+  await admin.clearFaults();
+  assert.deepEqual(names, ['InternalFailure', 'InternalFailure', 'ThrottlingException', 'InternalFailure']);
+  assert.deepEqual([throttled?.outcome, throttled?.fault, throttled?.ca, left], ['ThrottlingException', undefined, world.ca, 0]);
+});
+
+test('a fault with a window ends when the virtual clock has passed it', async () => {
+  await admin.fault({ operation: 'IssueCertificate', kind: 'throttle', forMs: 60_000 });
+  for (let i = 0; i < 2; i++) await assert.rejects(world.issue(), { name: 'ThrottlingException' });
+  await admin.clock({ advanceMs: 60_000 });
+  assert.ok(await world.issue());
+  assert.deepEqual((await admin.faults()).faults, []);
+  await admin.clock({ offsetMs: 0 });
+});
+
+test('a fault that could never strike is refused by the field that is wrong', async () => {
+  const orders = [{ operation: 'IssueCertificat' }, { probability: 0 }, { probability: 1.5 }, { forMs: 0 }, { times: 0 }, { seed: -1 }, { status: 99 }];
+  for (const order of orders) await assert.rejects(admin.fault({ operation: '*', kind: 'throttle', ...order }), new RegExp(`: ${Object.keys(order)[0]} must be `));
+});
+
+test('a setting out of its range, or for an operation that is none, is refused by its name', async () => {
+  await assert.rejects(admin.settings({ quotaScale: 0 }), /quotaScale must be above 0/);
+  await assert.rejects(admin.settings({ certificatesPerAuthority: -1 }), /certificatesPerAuthority must be 0 or more/);
+  await assert.rejects(admin.settings({ quotas: { IssueCertificat: 1 } }), /unknown field IssueCertificat/);
 });

@@ -16,7 +16,7 @@ import type { WireRequest } from './wire/request.ts';
 
 /** Answers one call of ACM PCA. Calls that are refused before the operation (name, signature) meet no fault. */
 export async function answerPca(request: WireRequest, connection: Connection, emulator: Emulator): Promise<void> {
-  const { store, clock, journal } = emulator;
+  const { store, clock, journal, quotas, reports } = emulator;
   const requestId = randomUUID();
   const arrivedAtMs = clock.machineNow();
   const settings = store.settings();
@@ -39,8 +39,9 @@ export async function answerPca(request: WireRequest, connection: Connection, em
         operation,
         protocol: 'json',
         ca: known.ca,
+        admit: () => quotas.admit({ account: caller.account, region: caller.region, operation }, settings),
         run: (innerFault) => {
-          const call = { operation, caller, store, settings, nowMs: clock.now(), notes, innerFault };
+          const call = { operation, caller, store, settings, nowMs: clock.now(), notes, innerFault, reports };
           return jsonReply(runOperation(operation, input, call), requestId);
         },
         refuse: (error) => jsonErrorReply(error, requestId),

@@ -1,7 +1,7 @@
 // The protocol on the wire, as the real SDK and a plain HTTP client meet it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DescribeCertificateAuthorityCommand, GetCertificateAuthorityCertificateCommand, ListCertificateAuthoritiesCommand } from '@aws-sdk/client-acm-pca';
+import { DeletePolicyCommand, DescribeCertificateAuthorityCommand, GetCertificateAuthorityCertificateCommand } from '@aws-sdk/client-acm-pca';
 import { account, clientOf, region, startWorld } from './fixtures/running-emulator.ts';
 
 const world = await startWorld();
@@ -21,7 +21,7 @@ test('a request without a target is an unknown operation as well', async () => {
 });
 
 test('an operation that the emulator does not have says so', async () => {
-  await assert.rejects(world.sdk.send(new ListCertificateAuthoritiesCommand({})), { name: 'UnknownOperationException' });
+  await assert.rejects(world.sdk.send(new DeletePolicyCommand({ ResourceArn: world.ca })), { name: 'UnknownOperationException' });
 });
 
 test('the virtual clock moves neither the Date header nor the signature check', async () => {

@@ -6,6 +6,7 @@ import { notAws, type Emulator } from './emulator.ts';
 import { FaultQueue } from './faults/fault-queue.ts';
 import { Journal } from './journal/journal.ts';
 import { answerPca } from './pca-endpoint.ts';
+import { RequestQuotas } from './quotas/request-quotas.ts';
 import type { Settings } from './settings.ts';
 import { openStore } from './state/store.ts';
 import { answerSts } from './sts-endpoint.ts';
@@ -21,6 +22,8 @@ export interface EmulatorOptions {
   readonly host?: string;
   /** Where hierarchies, keys and certificates survive; without it they live in memory. */
   readonly state?: string;
+  /** The folder that audit reports are written to, as `<bucket>/<key>`; without it they are read over the admin API only. */
+  readonly reports?: string;
   /** Applied at start, over what the state file says. */
   readonly settings?: Partial<Settings>;
   /** The machine's clock, for tests. */
@@ -45,8 +48,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
   const emulator: Emulator = {
     store,
     clock,
-    faults: new FaultQueue(),
+    faults: new FaultQueue(() => clock.now()),
+    quotas: new RequestQuotas(() => clock.now()),
     journal: new Journal(() => clock.machineNow()),
+    reports: options.reports,
     findJsonWebKey: makeKeyFinder(ending.signal),
     ending: ending.signal,
   };

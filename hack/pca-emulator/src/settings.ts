@@ -17,6 +17,18 @@ export interface Settings {
   readonly roundTripMs: Readonly<Record<string, number>>;
   /** Only signatures for this region are taken; null takes any region. */
   readonly endpointRegion: string | null;
+  /** AWS's request quotas times this number, on the virtual clock: 1 is AWS as it is; null throttles nobody. */
+  readonly quotaScale: number | null;
+  /** Calls a second by operation name, in place of the scaled quota. */
+  readonly quotas: Readonly<Record<string, number>>;
+  /** How many certificates a CA issues before LimitExceededException; null: as many as come. A CA can have its own number. */
+  readonly certificatesPerAuthority: number | null;
+  /** How long after it became ACTIVE a CA still answers IssueCertificate with InvalidStateException, in milliseconds of the virtual clock. */
+  readonly settlingMs: number;
+  /** RevokeCertificate for a serial that the CA never issued. AWS documents neither. */
+  readonly unknownSerial: 'ResourceNotFoundException' | 'InvalidRequestException';
+  /** How long an audit report is CREATING, in milliseconds of the virtual clock. */
+  readonly auditReportMs: number;
 }
 
 export const defaultSettings: Settings = {
@@ -28,4 +40,10 @@ export const defaultSettings: Settings = {
   sessionSecondsAtMost: null,
   roundTripMs: {},
   endpointRegion: null,
+  quotaScale: null,
+  quotas: {},
+  certificatesPerAuthority: null,
+  settlingMs: 0,
+  unknownSerial: 'ResourceNotFoundException',
+  auditReportMs: 300,
 };

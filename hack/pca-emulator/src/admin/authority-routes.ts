@@ -1,15 +1,17 @@
 // Admin: hierarchies, certificate authorities and what they issued.
-import { authorityNotFound, authorityStatuses, chainFormats, statusOf, usageModes, type Authority, type RevocationConfiguration } from '../authorities/authority.ts';
+import type { AuditReport } from '../audit/audit-report.ts';
+import { authorityNotFound, authorityStatuses, chainFormats, statusOf, usageModes, type Authority, type RevocationConfiguration, type Tag } from '../authorities/authority.ts';
 import { createHierarchy, type HierarchyOrder, type TierOrder } from '../authorities/hierarchy.ts';
 import type { IssuedCertificate } from '../authorities/issued-certificate.ts';
 import { isKeyAlgorithm, keyAlgorithms } from '../certificates/key-algorithm.ts';
+import type { NameConstraints } from '../certificates/name-constraints.ts';
 import type { Emulator } from '../emulator.ts';
 import { given } from '../given.ts';
-import { subjectShape } from '../operations/operation-shapes.ts';
+import { nameConstraintsShape, subjectShape, tagsShape } from '../operations/operation-shapes.ts';
 import { checkShape } from '../wire/shape.ts';
 import type { Route } from './admin-endpoint.ts';
-import type { AuthorityView, CertificateView } from './contract.ts';
-import { bad, bodyFields, objectFields, onlyFields, optionalChoice, optionalFlag, optionalList, optionalNumber, optionalText, text } from './fields.ts';
+import type { AuditReportView, AuthorityView, CertificateView } from './contract.ts';
+import { bad, bodyFields, objectFields, onlyFields, optionalChoice, optionalFlag, optionalList, optionalNumber, optionalText, text, type Fields } from './fields.ts';
 
 export const authorityRoutes: Readonly<Record<string, Route>> = {
   'POST /admin/hierarchies': async (request, emulator) => {
@@ -22,7 +24,7 @@ export const authorityRoutes: Readonly<Record<string, Route>> = {
   }),
   'POST /admin/authorities': (request, emulator) => {
     const fields = bodyFields(request);
-    onlyFields(fields, ['arn', 'status', 'signingMs', 'chainFormat']);
+    onlyFields(fields, ['arn', 'status', 'signingMs', 'certificateQuota', 'chainFormat', 'tags']);
     const arn = text(fields, 'arn');
     const authority = emulator.store.authorities.get(arn);
     if (authority === undefined) throw authorityNotFound(arn);
@@ -32,7 +34,9 @@ export const authorityRoutes: Readonly<Record<string, Route>> = {
       status,
       lastStateChangeAtMs: status === authority.status ? authority.lastStateChangeAtMs : emulator.clock.now(),
       signingMs: fields['signingMs'] === null ? undefined : (optionalNumber(fields, 'signingMs') ?? authority.signingMs),
+      certificateQuota: fields['certificateQuota'] === null ? undefined : (optionalNumber(fields, 'certificateQuota') ?? authority.certificateQuota),
       chainFormat: optionalChoice(fields, 'chainFormat', chainFormats) ?? authority.chainFormat,
+      tags: tags(fields) ?? authority.tags,
     };
     emulator.store.authorities.put(arn, changed);
     return view(changed, emulator);
@@ -42,6 +46,11 @@ export const authorityRoutes: Readonly<Record<string, Route>> = {
     const certificates = emulator.store.certificates.values().filter(({ authorityArn }) => ca === null || authorityArn === ca);
     return { certificates: certificates.map((certificate) => certificateView(certificate, emulator)) };
   },
+  'GET /admin/audit-reports': (request, { store }) => {
+    const ca = request.query.get('ca');
+    const reports = store.auditReports.values().filter(({ authorityArn }) => ca === null || authorityArn === ca);
+    return { reports: reports.map(auditReportView) };
+  },
 };
 
 function view(authority: Authority, { clock }: Emulator): AuthorityView {
@@ -50,9 +59,21 @@ function view(authority: Authority, { clock }: Emulator): AuthorityView {
 }
 
 function certificateView(issued: IssuedCertificate, { clock }: Emulator): CertificateView {
-  const { arn, authorityArn, certificate, template } = issued;
+  const { arn, authorityArn, certificate, template, revocation } = issued;
   const isSigned = !issued.hasFailed && issued.visibleAtMs <= clock.now();
-  return { arn, authorityArn, certificate, template, issuedAt: new Date(issued.issuedAtMs).toISOString(), isSigned };
+  const revoked = revocation === undefined ? {} : { revokedAt: new Date(revocation.atMs).toISOString(), revocationReason: revocation.reason };
+  return { arn, authorityArn, certificate, template, issuedAt: new Date(issued.issuedAtMs).toISOString(), isSigned, ...revoked };
+}
+
+function auditReportView({ createdAtMs, readyAtMs: _ready, ...report }: AuditReport): AuditReportView {
+  return { ...report, createdAt: new Date(createdAtMs).toISOString() };
+}
+
+function tags(fields: Fields): readonly Tag[] | undefined {
+  const value = fields['tags'];
+  if (value === undefined) return undefined;
+  checkShape({ Tags: value }, { kind: 'structure', members: { Tags: tagsShape } });
+  return value as readonly Tag[];
 }
 
 function hierarchyOrder(fields: ReturnType<typeof bodyFields>): HierarchyOrder {
@@ -67,7 +88,8 @@ function hierarchyOrder(fields: ReturnType<typeof bodyFields>): HierarchyOrder {
 function tierOrder(item: unknown): TierOrder {
   const fields = objectFields(item, 'a tier');
   onlyFields(fields, [
-    'name', 'keyAlgorithm', 'signingAlgorithm', 'commonName', 'subject', 'pathLen', 'validityDays', 'usageMode', 'revocationConfiguration', 'external',
+    'name', 'keyAlgorithm', 'signingAlgorithm', 'commonName', 'subject', 'pathLen', 'validityDays', 'usageMode', 'revocationConfiguration', 'tags', 'nameConstraints',
+    'external',
   ]);
   const keyAlgorithm = text(fields, 'keyAlgorithm');
   if (!isKeyAlgorithm(keyAlgorithm)) throw bad(`keyAlgorithm must be one of ${keyAlgorithms.join(', ')}`);
@@ -85,7 +107,17 @@ function tierOrder(item: unknown): TierOrder {
       validityDays: optionalNumber(fields, 'validityDays'),
       usageMode: optionalChoice(fields, 'usageMode', usageModes),
       revocationConfiguration: revocation === undefined ? undefined : (objectFields(revocation, 'revocationConfiguration') as RevocationConfiguration),
+      tags: tags(fields),
+      nameConstraints: nameConstraints(fields),
       external: optionalFlag(fields, 'external'),
     }),
   };
+}
+
+function nameConstraints(fields: Fields): NameConstraints | undefined {
+  const value = fields['nameConstraints'];
+  if (value === undefined) return undefined;
+  checkShape(objectFields(value, 'nameConstraints'), nameConstraintsShape);
+  onlyFields(objectFields(value, 'nameConstraints'), Object.keys(nameConstraintsShape.members));
+  return value as NameConstraints;
 }

@@ -1,6 +1,8 @@
 // The words of the admin API: what goes in and what comes out. The client and the server both stand on this page.
 import type { AccessKey } from '../access/credentials.ts';
-import type { Authority, AuthorityStatus, ChainFormat } from '../authorities/authority.ts';
+import type { AuditReportFormat } from '../audit/audit-report.ts';
+import type { Authority, AuthorityStatus, ChainFormat, Tag } from '../authorities/authority.ts';
+import type { RevocationReason } from '../authorities/issued-certificate.ts';
 import type { Fault } from '../faults/fault-queue.ts';
 import type { JournalCounters, JournalEntry } from '../journal/journal-entry.ts';
 
@@ -12,7 +14,11 @@ export interface AuthorityChange {
   readonly status?: AuthorityStatus;
   /** null takes the general setting again. */
   readonly signingMs?: number | null;
+  /** How many certificates the CA issues at most; null takes the general setting again. */
+  readonly certificateQuota?: number | null;
   readonly chainFormat?: ChainFormat;
+  /** All of its tags, in place of those that it has. */
+  readonly tags?: readonly Tag[];
 }
 
 export interface AccessKeyOrder {
@@ -56,6 +62,21 @@ export interface CertificateView {
   /** ISO 8601, virtual clock. */
   readonly issuedAt: string;
   readonly isSigned: boolean;
+  /** ISO 8601, virtual clock; absent until it is revoked. */
+  readonly revokedAt?: string;
+  readonly revocationReason?: RevocationReason;
+}
+
+export interface AuditReportView {
+  readonly id: string;
+  readonly authorityArn: string;
+  readonly format: AuditReportFormat;
+  readonly bucket: string;
+  readonly key: string;
+  /** ISO 8601, virtual clock. */
+  readonly createdAt: string;
+  /** What AWS would have put into the bucket. */
+  readonly content: string;
 }
 
 export interface StatusView {

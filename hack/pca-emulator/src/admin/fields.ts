@@ -45,6 +45,13 @@ export function optionalNumber(fields: Fields, name: string): number | undefined
   return value;
 }
 
+/** @param range  what the message says: `above 0` */
+export function optionalBetween(fields: Fields, name: string, lowest: number, highest: number, range: string): number | undefined {
+  const value = optionalNumber(fields, name);
+  if (value !== undefined && (value < lowest || value > highest)) throw bad(`${name} must be ${range}`);
+  return value;
+}
+
 export function optionalFlag(fields: Fields, name: string): boolean | undefined {
   const value = fields[name];
   if (value === undefined) return undefined;

@@ -4,7 +4,7 @@ import { notAws } from '../emulator.ts';
 import type { Route } from './admin-endpoint.ts';
 import type { JournalView, StatusView } from './contract.ts';
 import { bad } from './fields.ts';
-import { clockView } from './trouble-routes.ts';
+import { clockView } from './condition-routes.ts';
 
 const longestWaitMs = 60_000;
 

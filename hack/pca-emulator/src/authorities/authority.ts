@@ -24,6 +24,11 @@ export interface RevocationConfiguration {
   readonly OcspConfiguration?: { readonly Enabled: boolean; readonly OcspCustomCname?: string };
 }
 
+export interface Tag {
+  readonly Key: string;
+  readonly Value?: string;
+}
+
 export interface Authority {
   readonly arn: string;
   readonly hierarchy: string;
@@ -59,7 +64,10 @@ export interface Authority {
   readonly revocation: RevocationConfiguration;
   /** Overrides the setting of the same name. */
   readonly signingMs: number | undefined;
+  /** Overrides the setting certificatesPerAuthority. */
+  readonly certificateQuota?: number | undefined;
   readonly chainFormat: ChainFormat;
+  readonly tags?: readonly Tag[] | undefined;
 }
 
 /** The state at a time of the virtual clock: an ACTIVE or DISABLED CA past its notAfter is EXPIRED. */

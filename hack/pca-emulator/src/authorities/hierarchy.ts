@@ -5,10 +5,12 @@ import { certify, type IssuingAuthority } from '../certificates/certify.ts';
 import { nameDer, type Subject } from '../certificates/distinguished-name.ts';
 import { defaultSigningAlgorithm, newKeyPair, type KeyAlgorithm, type KeyPair } from '../certificates/key-algorithm.ts';
 import { keyIdentifier } from '../certificates/make-certificate.ts';
+import { nameConstraintsDer, type NameConstraints } from '../certificates/name-constraints.ts';
+import { extensionOid } from '../certificates/object-identifiers.ts';
 import { templates, type Template } from '../certificates/template-table.ts';
 import type { Store } from '../state/store.ts';
 import { ApiError } from '../wire/api-error.ts';
-import type { Authority, RevocationConfiguration, UsageMode } from './authority.ts';
+import type { Authority, RevocationConfiguration, Tag, UsageMode } from './authority.ts';
 import { issuingAuthority } from './issuing.ts';
 
 export interface TierOrder {
@@ -26,6 +28,9 @@ export interface TierOrder {
   readonly validityDays?: number;
   readonly usageMode?: UsageMode;
   readonly revocationConfiguration?: RevocationConfiguration;
+  readonly tags?: readonly Tag[];
+  /** Written into the CA's certificate, critical; AWS enforces them when the CA issues. */
+  readonly nameConstraints?: NameConstraints;
   /** A CA outside AWS: it is in the chain, and the API does not know it. */
   readonly external?: boolean;
 }
@@ -84,12 +89,17 @@ function makeAuthority({ order, index, tier, key: { publicKey, privateKey }, arn
   const signingAlgorithm = tier.signingAlgorithm ?? defaultSigningAlgorithm(tier.keyAlgorithm);
   const issuing = above === undefined ? ownIssuing(order, tier, subjectDer, spki, privateKey) : issuingAuthority(above);
   const certified = certify({ ...issuing, isShortLived: false }, {
-    template: tierTemplate(above === undefined, pathLength),
+    template: tierTemplate(above === undefined, pathLength, tier.nameConstraints !== undefined),
     request: { subject: subjectDer, spki, extensions: [] },
     signing: above?.signingAlgorithm ?? signingAlgorithm,
     validity: { Type: 'DAYS', Value: tier.validityDays ?? Math.floor(3650 / 2 ** index) },
     validityNotBefore: undefined,
-    apiPassthrough: { Extensions: { KeyUsage: { DigitalSignature: true, KeyCertSign: true, CRLSign: true } } },
+    apiPassthrough: {
+      Extensions: {
+        KeyUsage: { DigitalSignature: true, KeyCertSign: true, CRLSign: true },
+        ...(tier.nameConstraints === undefined ? {} : { CustomExtensions: [constraintsExtension(tier.nameConstraints)] }),
+      },
+    },
     nowMs,
   });
   return {
@@ -118,6 +128,7 @@ function makeAuthority({ order, index, tier, key: { publicKey, privateKey }, arn
     revocation: tier.revocationConfiguration ?? {},
     chainFormat: 'aws',
     signingMs: undefined,
+    tags: tier.tags,
     pathLength,
   };
 }
@@ -137,10 +148,14 @@ function ownIssuing(order: HierarchyOrder, tier: TierOrder, subject: Buffer, spk
   };
 }
 
-function tierTemplate(isRoot: boolean, pathLength: number | undefined): Template {
+function constraintsExtension(constraints: NameConstraints) {
+  return { ObjectIdentifier: extensionOid.nameConstraints, Critical: true, Value: nameConstraintsDer(constraints).toString('base64') };
+}
+
+function tierTemplate(isRoot: boolean, pathLength: number | undefined, takesApi: boolean): Template {
   const name = isRoot
     ? `BlankRootCACertificate${pathLength === undefined ? '' : `_PathLen${pathLength}`}_APIPassthrough`
-    : `SubordinateCACertificate_PathLen${pathLength}`;
+    : `SubordinateCACertificate_PathLen${pathLength}${takesApi ? '_APIPassthrough' : ''}`;
   const template = templates.get(name);
   if (template === undefined) throw new ApiError('ValidationException', `AWS has no template ${name} for a tier of path length ${pathLength}.`);
   return template;

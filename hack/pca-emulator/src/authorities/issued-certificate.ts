@@ -1,5 +1,11 @@
 // A certificate that IssueCertificate promised, signed or still being signed.
 
+export const revocationReasons = [
+  'UNSPECIFIED', 'KEY_COMPROMISE', 'CERTIFICATE_AUTHORITY_COMPROMISE', 'AFFILIATION_CHANGED', 'SUPERSEDED', 'CESSATION_OF_OPERATION',
+  'PRIVILEGE_WITHDRAWN', 'A_A_COMPROMISE',
+] as const;
+export type RevocationReason = (typeof revocationReasons)[number];
+
 export interface IssuedCertificate {
   readonly arn: string;
   readonly authorityArn: string;
@@ -14,4 +20,6 @@ export interface IssuedCertificate {
   readonly issuedAtMs: number;
   readonly template: string;
   readonly account: string;
+  /** Absent until it is revoked; the time is the virtual clock's, in milliseconds. */
+  readonly revocation?: { readonly atMs: number; readonly reason: RevocationReason };
 }

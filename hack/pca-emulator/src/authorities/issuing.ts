@@ -1,9 +1,12 @@
 // A remembered CA made ready to sign.
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { IssuingAuthority } from '../certificates/certify.ts';
+import { extensionsOf } from '../certificates/extension.ts';
+import { extensionOid } from '../certificates/object-identifiers.ts';
 import { authorityId, type Authority } from './authority.ts';
 
 const privateKeys = new Map<string, KeyObject>();
+const nameConstraints = new Map<string, Buffer | undefined>();
 
 export function issuingAuthority(authority: Authority): IssuingAuthority {
   const { region, revocation } = authority;
@@ -19,9 +22,18 @@ export function issuingAuthority(authority: Authority): IssuingAuthority {
     notAfterMs: authority.notAfterMs,
     isShortLived: authority.usageMode === 'SHORT_LIVED_CERTIFICATE',
     pathLength: authority.pathLength,
+    nameConstraints: nameConstraintsOf(authority),
     crlUrl: hasCrl ? `http://${crlHost}/crl/${authorityId(authority.arn)}.crl` : undefined,
     ocspUrl: ocsp?.Enabled === true ? `http://${ocsp.OcspCustomCname ?? `ocsp.acm-pca.${region}.amazonaws.com`}` : undefined,
   };
+}
+
+/** Reading a certificate takes a while too, and most have no name constraints. */
+function nameConstraintsOf({ certificate }: Authority): Buffer | undefined {
+  if (!nameConstraints.has(certificate)) {
+    nameConstraints.set(certificate, extensionsOf(certificate).find(({ oid }) => oid === extensionOid.nameConstraints)?.value);
+  }
+  return nameConstraints.get(certificate);
 }
 
 /** DER of the CA's own SubjectPublicKeyInfo. */

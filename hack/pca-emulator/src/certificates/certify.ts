@@ -6,6 +6,7 @@ import { isEmptyName } from './distinguished-name.ts';
 import type { Extension } from './extension.ts';
 import { checkSigningAlgorithm, type KeyAlgorithm } from './key-algorithm.ts';
 import { keyIdentifier, makeCertificate, newSerial } from './make-certificate.ts';
+import { checkNameConstraints } from './name-constraints.ts';
 import { extensionOid } from './object-identifiers.ts';
 import { readPassthrough, type ApiPassthrough } from './passthrough.ts';
 import { selectExtensions } from './select-extensions.ts';
@@ -27,6 +28,8 @@ export interface IssuingAuthority {
   readonly isShortLived: boolean;
   readonly crlUrl: string | undefined;
   readonly ocspUrl: string | undefined;
+  /** DER of the extension in the CA's own certificate; absent where it has none. */
+  readonly nameConstraints?: Buffer | undefined;
 }
 
 export interface CertificateOrder {
@@ -53,7 +56,7 @@ const longestDnsName = 253;
 
 /**
  * @returns the signed certificate and the facts in it
- * @throws ApiError InvalidArgs (algorithm, passthrough), MalformedCSR (names), Validation (path length, validity)
+ * @throws ApiError InvalidArgs (algorithm, passthrough), MalformedCSR (names), Validation (path length, name constraints, validity)
  */
 export function certify(issuing: IssuingAuthority, order: CertificateOrder): CertifiedCertificate {
   const { template, request } = order;
@@ -72,6 +75,7 @@ export function certify(issuing: IssuingAuthority, order: CertificateOrder): Cer
     ocspUrl: issuing.ocspUrl,
   });
   checkNames(subject, extensions);
+  if (issuing.nameConstraints !== undefined) checkNameConstraints(issuing.nameConstraints, subject, extensions);
   const dates = resolveValidity(order.validity, order.validityNotBefore, {
     issuedAtMs: order.nowMs,
     isCa: template.basicConstraints.isCa,

@@ -1,4 +1,5 @@
 // X.509 extensions, one builder each. What stands in which certificate is decided by template-table.ts and select-extensions.ts.
+import { X509Certificate } from 'node:crypto';
 import { boolean, bitString, explicit, implicit, objectIdentifier, octetString, read, sequence, smallInteger, oidOf } from './der.ts';
 import { accessMethodOcsp, extensionOid } from './object-identifiers.ts';
 
@@ -31,6 +32,13 @@ export function readExtensions(der: Uint8Array): Extension[] {
     if (value === undefined || value.tag !== 4) throw new RangeError('an extension without a value');
     return { oid: oidOf(id), critical: third !== undefined && second?.content[0] !== 0, value: value.content };
   });
+}
+
+/** The extensions of a certificate in PEM. */
+export function extensionsOf(pem: string): Extension[] {
+  const fields = read(new X509Certificate(pem).raw).children[0]?.children ?? [];
+  const wrapped = fields.find(({ tagClass, tag }) => tagClass === 3 && tag === 3)?.children[0];
+  return wrapped === undefined ? [] : readExtensions(wrapped.raw);
 }
 
 /** CA:FALSE is written as an empty sequence, as DER wants its default. */

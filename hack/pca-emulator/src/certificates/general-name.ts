@@ -36,7 +36,8 @@ export function generalName(name: GeneralName): Buffer {
   throw new ApiError('InvalidArgsException', 'A general name of an unknown kind.');
 }
 
-function addressBytes(text: string): Buffer {
+/** @throws ApiError InvalidArgsException unless it is an IPv4 or IPv6 address */
+export function addressBytes(text: string): Buffer {
   if (isIPv4(text)) return Buffer.from(text.split('.').map(Number));
   if (!isIPv6(text)) throw new ApiError('InvalidArgsException', `${text} is not an IP address.`);
   const [head = '', tail] = text.split('::');

@@ -5,6 +5,7 @@ export const extensionOid = {
   keyUsage: '2.5.29.15',
   subjectAlternativeName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
+  nameConstraints: '2.5.29.30',
   crlDistributionPoints: '2.5.29.31',
   certificatePolicies: '2.5.29.32',
   authorityKeyIdentifier: '2.5.29.35',
@@ -14,6 +15,7 @@ export const extensionOid = {
 
 export const accessMethodOcsp = '1.3.6.1.5.5.7.48.1';
 export const policyQualifierCps = '1.3.6.1.5.5.7.2.1';
+export const emailAddressAttribute = '1.2.840.113549.1.9.1';
 export const extensionRequestAttribute = '1.2.840.113549.1.9.14';
 
 /** ApiPassthrough's names of purposes. */

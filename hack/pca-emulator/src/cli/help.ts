@@ -3,7 +3,7 @@ import { faultKinds } from '../faults/fault-kinds.ts';
 
 export const help = `emulator: a double of AWS Private CA and STS. It is not AWS, and its keys are unprotected.
 
-  emulator serve [--port 0] [--host 127.0.0.1] [--state FILE] [--json]
+  emulator serve [--port 0] [--host 127.0.0.1] [--state FILE] [--reports FOLDER] [--json] [--quotas | --quota-scale 0.2]
                  [--signing-ms 300] [--idempotency-window-ms 300000] [--rtt-ms 0] [--issue-rtt-ms N] [--get-rtt-ms N]
       Runs until SIGTERM or Ctrl-C. With --json the first line of output is {"url":"…","notice":"…"}.
 
@@ -14,17 +14,19 @@ export const help = `emulator: a double of AWS Private CA and STS. It is not AWS
   emulator access-key --account 111122223333 [--user tester]
       Makes an access key and prints it as shell exports, with the endpoints that point an SDK here.
 
-  emulator fault OPERATION KIND [--times 1] [--ca ARN] [--delay-ms N] [--status N] [--body JSON]
-      Queues trouble. OPERATION may be '*'; --times until-cleared strikes until it is cleared.
-      Kinds: ${faultKinds.slice(0, 11).join(', ')},
-             ${faultKinds.slice(11).join(', ')}.
+  emulator fault OPERATION KIND [--times 3] [--probability 0.2 [--seed 7]] [--for 30s] [--ca ARN]
+                 [--delay-ms N] [--skew 10m] [--status N] [--body JSON]
+      Queues trouble. OPERATION may be '*'. It strikes once; with --probability or --for as often as they say; --times
+      until-cleared: until it is cleared. --for runs on the virtual clock. A minus is written as in --skew=-10m.
+      Kinds:
+${kindRows()}
   emulator faults [--clear] [--release] [--operation NAME] [--ca ARN]
       Lists what is left; --clear forgets it, --release lets hanging calls go.
 
   emulator journal [--follow] [--ca ARN] [--json]
   emulator status [--json]
   emulator clock [--offset-ms N | --advance 12m]
-  emulator ca ARN [--status DISABLED] [--signing-ms N] [--chain-format aws]
+  emulator ca ARN [--status DISABLED] [--signing-ms N] [--certificate-quota N] [--chain-format aws]
   emulator settings [NAME=VALUE…]
 
 The server is chosen by --url or PCA_EMULATOR_URL.
@@ -37,3 +39,9 @@ Try it:
   emulator fault IssueCertificate lost --times 3
   emulator journal --follow
 `;
+
+function kindRows(): string {
+  const rows: string[] = [];
+  for (let i = 0; i < faultKinds.length; i += 7) rows.push(`        ${faultKinds.slice(i, i + 7).join(', ')}`);
+  return rows.join(',\n');
+}

@@ -10,12 +10,15 @@ const options = {
   port: { type: 'string' },
   host: { type: 'string' },
   state: { type: 'string' },
+  reports: { type: 'string' },
   json: { type: 'boolean' },
   'signing-ms': { type: 'string' },
   'idempotency-window-ms': { type: 'string' },
   'rtt-ms': { type: 'string' },
   'issue-rtt-ms': { type: 'string' },
   'get-rtt-ms': { type: 'string' },
+  quotas: { type: 'boolean' },
+  'quota-scale': { type: 'string' },
 } as const;
 
 export async function serve(args: string[]): Promise<void> {
@@ -25,9 +28,10 @@ export async function serve(args: string[]): Promise<void> {
   const settings: Partial<Settings> = given({
     signingMs: number('signing-ms'),
     idempotencyWindowMs: number('idempotency-window-ms'),
+    quotaScale: number('quota-scale') ?? (values.quotas ? 1 : undefined),
     roundTripMs: Object.keys(roundTripMs).length > 0 ? (roundTripMs as Settings['roundTripMs']) : undefined,
   });
-  const server = await startEmulator(given({ port: number('port'), host: values.host, state: values.state, settings }));
+  const server = await startEmulator(given({ port: number('port'), host: values.host, state: values.state, reports: values.reports, settings }));
   if (values.json) print(JSON.stringify({ url: server.url, notice: notAws }));
   else print(`pca-emulator listens on ${server.url}\n${notAws}\nstate: ${values.state ?? 'in memory only (--state FILE keeps it)'}`);
   const { promise, resolve } = Promise.withResolvers<void>();

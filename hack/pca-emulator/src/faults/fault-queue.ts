@@ -1,10 +1,15 @@
-// Which fault strikes the next call? A queue: of the faults that fit, the oldest one that has strikes left.
+// Which fault strikes the next call? A queue: of the faults that fit and whose dice fall so, the oldest one that has strikes left.
+import { diceOf, newSeed } from './dice.ts';
 import type { FaultOrder } from './fault-kinds.ts';
 
 export interface Fault extends FaultOrder {
   readonly id: number;
   /** Strikes left; -1: without end. */
   readonly left: number;
+  /** Calls struck so far. */
+  readonly struck: number;
+  /** When it ends on the virtual clock, in milliseconds since the epoch; absent: it does not end by itself. */
+  readonly endsAtMs?: number;
 }
 
 /** Absent members fit every fault. */
@@ -14,35 +19,61 @@ export interface FaultFilter {
   readonly ca?: string;
 }
 
+interface Queued {
+  fault: Fault;
+  readonly throwDice: () => number;
+}
+
 export class FaultQueue {
-  #faults: Fault[] = [];
+  readonly #now: () => number;
+  #queue: Queued[] = [];
   #nextId = 1;
   readonly #hanging = new Set<{ readonly fault: Fault; readonly letGo: () => void }>();
 
+  /** @param now  the virtual clock, by which windows end */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
   add(order: FaultOrder): Fault {
-    const { times = 1 } = order;
-    const fault = { ...order, id: this.#nextId, left: times === 'until-cleared' ? -1 : times };
+    const { probability, forMs, times = probability === undefined && forMs === undefined ? 1 : -1 } = order;
+    const seed = order.seed ?? newSeed();
+    const fault: Fault = {
+      ...order,
+      ...(probability === undefined ? {} : { seed }),
+      ...(forMs === undefined ? {} : { endsAtMs: this.#now() + forMs }),
+      id: this.#nextId,
+      left: times === 'until-cleared' ? -1 : times,
+      struck: 0,
+    };
     this.#nextId += 1;
-    this.#faults.push(fault);
+    this.#queue.push({ fault, throwDice: diceOf(seed) });
     return fault;
   }
 
   /** Takes one strike off the first fault that fits. */
   take(operation: string, ca: string | undefined): Fault | undefined {
-    const fault = this.#faults.find((one) => (one.operation === operation || one.operation === '*') && (one.ca === undefined || one.ca === ca));
-    if (fault === undefined || fault.left < 0) return fault;
-    const rest = { ...fault, left: fault.left - 1 };
-    this.#faults = this.#faults.flatMap((one) => (one !== fault ? one : rest.left > 0 ? rest : []));
+    this.#forgetEnded();
+    const meets = ({ fault, throwDice }: Queued): boolean =>
+      (fault.operation === operation || fault.operation === '*') &&
+      (fault.ca === undefined || fault.ca === ca) &&
+      (fault.probability === undefined || throwDice() < fault.probability);
+    const queued = this.#queue.find(meets);
+    if (queued === undefined) return undefined;
+    const { fault } = queued;
+    queued.fault = { ...fault, struck: fault.struck + 1, left: fault.left < 0 ? fault.left : fault.left - 1 };
+    if (queued.fault.left === 0) this.#queue = this.#queue.filter((one) => one !== queued);
     return fault;
   }
 
   list(): readonly Fault[] {
-    return this.#faults;
+    this.#forgetEnded();
+    return this.#queue.map(({ fault }) => fault);
   }
 
   /** Forgets the faults that fit (all of them without a filter) and lets the calls go that hang on them. */
   clear(filter: FaultFilter = {}): void {
-    this.#faults = this.#faults.filter((one) => !fits(one, filter));
+    this.#queue = this.#queue.filter(({ fault }) => !fits(fault, filter));
     this.release(filter);
   }
 
@@ -70,6 +101,11 @@ export class FaultQueue {
     const released = [...this.#hanging].filter(({ fault }) => fits(fault, filter));
     for (const { letGo } of released) letGo();
     return released.length;
+  }
+
+  #forgetEnded(): void {
+    const now = this.#now();
+    this.#queue = this.#queue.filter(({ fault: { endsAtMs = Infinity } }) => endsAtMs > now);
   }
 }
 

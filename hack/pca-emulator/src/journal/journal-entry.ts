@@ -17,7 +17,7 @@ export interface JournalEntry {
   readonly csrSha256?: string;
   /** The rest of what was asked. */
   readonly parameters?: Readonly<Record<string, unknown>>;
-  /** `ok`, the error's name, or what a fault made of it: `reset`, `hanging`, `released`, `client left`, `html`, `planted`. */
+  /** `ok`, the error's name, or what a fault made of it: `reset`, `dropped`, `hanging`, `released`, `client left`, `html`, `planted`. */
   readonly outcome: string;
   /** The error's text. */
   readonly message?: string;

@@ -25,6 +25,8 @@ export interface Call {
   /** A fault that acts inside the operation (faults/fault-kinds.ts). */
   readonly innerFault: 'wrong-key' | 'request-failed' | undefined;
   readonly notes: CallNotes;
+  /** The folder that audit reports are written to; undefined keeps them in memory only. */
+  readonly reports?: string | undefined;
 }
 
 /**
@@ -32,12 +34,16 @@ export interface Call {
  * @throws ApiError InvalidArn, AccessDenied, ResourceNotFound, in this order
  */
 export function authorityOf(call: Call, arn: string, templateArn?: string): Authority {
-  const { caller, store, operation } = call;
-  const { account } = authorityNameOf(arn, caller.region);
-  const access = { operation, ca: arn, caAccount: account, template: templateArn };
-  const role = caller.roleArn === undefined ? undefined : store.roles.get(caller.roleArn);
-  authorise(caller, access, store.permissions.values(), role?.permissions, call.settings);
-  const authority = store.authorities.get(arn);
+  const { account } = authorityNameOf(arn, call.caller.region);
+  authoriseCall(call, { ca: arn, caAccount: account, template: templateArn });
+  const authority = call.store.authorities.get(arn);
   if (authority === undefined || authority.isExternal) throw authorityNotFound(arn);
   return authority;
+}
+
+/** @throws ApiError AccessDenied, unless the caller may do the operation there */
+export function authoriseCall(call: Call, place: { readonly ca: string; readonly caAccount: string; readonly template?: string | undefined }): void {
+  const { caller, store, operation, settings } = call;
+  const role = caller.roleArn === undefined ? undefined : store.roles.get(caller.roleArn);
+  authorise(caller, { template: undefined, ...place, operation }, store.permissions.values(), role?.permissions, settings);
 }

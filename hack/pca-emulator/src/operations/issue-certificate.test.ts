@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { GetCertificateCommand } from '@aws-sdk/client-acm-pca';
 import { extensionSentences } from '../fixtures/certificate-facts.ts';
 import { account, region, startWorld } from '../fixtures/running-emulator.ts';
-import { makeSigningRequest } from '../fixtures/signing-request.ts';
+import { dnsNames, makeSigningRequest } from '../fixtures/signing-request.ts';
 
 const world = await startWorld();
 const hour = 3_600_000;
@@ -155,4 +155,42 @@ test('a short-lived CA refuses eight days', async () => {
   const { authorities } = await world.admin.createHierarchy({ name: 'short', account, region, tiers });
   const order = { CertificateAuthorityArn: authorities[0]?.arn, Validity: { Type: 'DAYS', Value: 8 } } as const;
   await assert.rejects(world.issue(order), { name: 'ValidationException' });
+});
+
+test('a CA at its quota of certificates issues no more; a token that is known still gives its own', async () => {
+  const known = await world.issue({ IdempotencyToken: 'before the quota' });
+  const { length } = await world.admin.certificates(world.ca);
+  await world.admin.changeAuthority({ arn: world.ca, certificateQuota: length + 1 });
+  await world.issue();
+  await assert.rejects(world.issue(), { name: 'LimitExceededException' });
+  assert.equal(await world.issue({ IdempotencyToken: 'before the quota' }), known);
+  await world.admin.changeAuthority({ arn: world.ca, certificateQuota: null });
+  await world.admin.settings({ certificatesPerAuthority: 1 });
+  await assert.rejects(world.issue(), { name: 'LimitExceededException' });
+  await world.admin.settings({ certificatesPerAuthority: null });
+  assert.ok(await world.issue());
+});
+
+test('a CA that was just activated does not issue until it has settled, by the virtual clock', async () => {
+  await world.admin.settings({ settlingMs: 60_000 });
+  await world.admin.setStatus(world.ca, 'DISABLED');
+  await world.admin.setStatus(world.ca, 'ACTIVE');
+  await assert.rejects(world.issue(), { name: 'InvalidStateException' });
+  await world.admin.clock({ offsetMs: 60_000 });
+  assert.ok(await world.issue());
+  await world.admin.clock({ offsetMs: 0 });
+  await world.admin.settings({ settlingMs: 0 });
+});
+
+test('a CA with name constraints issues inside them only, and its certificate carries them, critical', async () => {
+  const nameConstraints = { permitted: [{ DnsName: 'example.com' }] };
+  const { authorities } = await world.admin.createHierarchy({
+    name: 'constrained', account, region, tiers: [{ name: 'root', keyAlgorithm: 'EC_prime256v1' }, { name: 'issuing', keyAlgorithm: 'EC_prime256v1', nameConstraints }],
+  });
+  const issuing = authorities[1];
+  const issue = (name: string) => world.issue({ CertificateAuthorityArn: issuing?.arn, Csr: Buffer.from(makeSigningRequest({ extensions: [dnsNames(false, name)] })) });
+  assert.ok(extensionSentences(issuing?.certificate ?? '').includes('2.5.29.30 critical'));
+  assert.ok(extensionSentences(issuing?.certificate ?? '').includes('BC critical CA:TRUE pathlen:1'));
+  assert.ok(await issue('a.example.com'));
+  await assert.rejects(issue('a.example.org'), { name: 'ValidationException', message: /a\.example\.org/ });
 });

@@ -26,7 +26,7 @@ export interface IssueCertificateInput {
 
 /**
  * @returns the ARN of a new certificate, or of the one that the token already stands for
- * @throws ApiError InvalidArn, AccessDenied, ResourceNotFound, InvalidState, InvalidArgs, MalformedCSR, Validation
+ * @throws ApiError InvalidArn, AccessDenied, ResourceNotFound, InvalidState, InvalidArgs, MalformedCSR, LimitExceeded, Validation
  */
 export function issueCertificate(input: IssueCertificateInput, call: Call): { readonly CertificateArn: string } {
   const { store, caller, nowMs, notes } = call;
@@ -38,11 +38,12 @@ export function issueCertificate(input: IssueCertificateInput, call: Call): { re
 
   const template = findTemplate(templateArn, partition);
   const csr = Buffer.from(input.Csr, 'base64');
-  checkState(authority, template, nowMs);
+  checkState(authority, template, call);
   const request = readSigningRequest(csr);
   if (template.isRoot && !request.spki.equals(publicKeyDer(authority))) {
     throw new ApiError('InvalidArgsException', `The template ${template.name} takes only the certificate authority's own request.`);
   }
+  checkQuota(authority, call);
   const { certificate, serial } = certify(issuingAuthority(authority), {
     template,
     request: call.innerFault === 'wrong-key' ? withAnotherKey(request) : request,
@@ -97,11 +98,19 @@ function findTemplate(arn: string, partition: string): Template {
   return template;
 }
 
-/** Only an ACTIVE CA issues; before its first certificate it may sign its own request. */
-function checkState(authority: Authority, template: Template, nowMs: number): void {
+/** Only an ACTIVE CA issues, some time after it became so; before its first certificate it may sign its own request. */
+function checkState(authority: Authority, template: Template, { nowMs, settings }: Call): void {
   const status = statusOf(authority, nowMs);
-  if (status === 'ACTIVE' || (status === 'PENDING_CERTIFICATE' && template.isRoot)) return;
+  // With a span of nothing no clock that went back matters.
+  const isSettling = settings.settlingMs > 0 && nowMs - authority.lastStateChangeAtMs < settings.settlingMs;
+  if ((status === 'ACTIVE' && !isSettling) || (status === 'PENDING_CERTIFICATE' && template.isRoot)) return;
   throw new ApiError('InvalidStateException', 'The certificate authority is not in a valid state for issuing certificates.');
+}
+
+function checkQuota(authority: Authority, { store, settings }: Call): void {
+  const quota = authority.certificateQuota ?? settings.certificatesPerAuthority;
+  if (quota === null || store.certificates.values().filter(({ authorityArn }) => authorityArn === authority.arn).length < quota) return;
+  throw new ApiError('LimitExceededException', 'The certificate authority has reached its limit of issued certificates.');
 }
 
 function withAnotherKey(request: SigningRequest): SigningRequest {

@@ -1,4 +1,6 @@
 // The input shapes of the operations, as the API's model has them.
+import { auditReportFormats } from '../audit/audit-report.ts';
+import { revocationReasons } from '../authorities/issued-certificate.ts';
 import { keyUsageBits } from '../certificates/extension.ts';
 import { purposeOid } from '../certificates/object-identifiers.ts';
 import type { Shape } from '../wire/shape.ts';
@@ -29,6 +31,8 @@ const validity = structure(
   ['Value', 'Type'],
 );
 
+export const tagsShape = list(50, structure({ Key: text(128, 1), Value: text(256) }, ['Key']));
+
 export const subjectShape = structure({
   Country: printable(2, 2),
   Organization: text(64),
@@ -57,6 +61,17 @@ const generalName = structure({
   IpAddress: text(39),
   RegisteredId: objectIdentifier,
 });
+
+const subtree = structure({
+  DnsName: text(253),
+  Rfc822Name: text(256),
+  UniformResourceIdentifier: text(253),
+  IpAddress: text(64),
+  DirectoryName: subjectShape,
+});
+
+/** The five forms that AWS enforces; a CA certificate with another form cannot be imported there. */
+export const nameConstraintsShape = structure({ permitted: list(100, subtree, 1), excluded: list(100, subtree, 1) });
 
 const qualifier = structure(
   {
@@ -95,6 +110,8 @@ const apiPassthrough = structure({
   }),
 });
 
+const paging: Readonly<Record<string, Shape>> = { MaxResults: { kind: 'long', min: 1, max: 1000 }, NextToken: text(43_739, 1) };
+
 export const operationShapes = {
   IssueCertificate: structure(
     {
@@ -112,4 +129,18 @@ export const operationShapes = {
   GetCertificate: structure({ CertificateAuthorityArn: arn, CertificateArn: arn }, ['CertificateAuthorityArn', 'CertificateArn']),
   DescribeCertificateAuthority: structure({ CertificateAuthorityArn: arn }, ['CertificateAuthorityArn']),
   GetCertificateAuthorityCertificate: structure({ CertificateAuthorityArn: arn }, ['CertificateAuthorityArn']),
+  RevokeCertificate: structure(
+    { CertificateAuthorityArn: arn, CertificateSerial: text(128), RevocationReason: { kind: 'string', values: revocationReasons } },
+    ['CertificateAuthorityArn', 'CertificateSerial', 'RevocationReason'],
+  ),
+  ListCertificateAuthorities: structure({ ...paging, ResourceOwner: { kind: 'string', values: ['SELF', 'OTHER_ACCOUNTS'] } }),
+  ListTags: structure({ ...paging, CertificateAuthorityArn: arn }, ['CertificateAuthorityArn']),
+  CreateCertificateAuthorityAuditReport: structure(
+    { CertificateAuthorityArn: arn, S3BucketName: text(63, 3), AuditReportResponseFormat: { kind: 'string', values: auditReportFormats } },
+    ['CertificateAuthorityArn', 'S3BucketName', 'AuditReportResponseFormat'],
+  ),
+  DescribeCertificateAuthorityAuditReport: structure(
+    { CertificateAuthorityArn: arn, AuditReportId: { kind: 'string', min: 36, max: 36, pattern: '[a-z0-9]{8}-[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{12}' } },
+    ['CertificateAuthorityArn', 'AuditReportId'],
+  ),
 } as const satisfies Record<string, Structure>;

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { GetCertificateCommand, IssueCertificateCommand } from '@aws-sdk/client-acm-pca';
+import { GetCertificateCommand, IssueCertificateCommand, RevokeCertificateCommand } from '@aws-sdk/client-acm-pca';
 import { connectEmulator } from '../admin-client.ts';
 import { account, clientOf, region, twoTiers } from '../fixtures/running-emulator.ts';
 import { makeSigningRequest } from '../fixtures/signing-request.ts';
@@ -13,7 +13,7 @@ import { openStore } from './store.ts';
 const folder = mkdtempSync(join(tmpdir(), 'pca-emulator-'));
 after(() => rmSync(folder, { recursive: true }));
 
-test('hierarchies, keys, certificates, tokens, clock and settings survive a restart', async () => {
+test('hierarchies, keys, certificates, revocations, tokens, clock and settings survive a restart', async () => {
   const state = join(folder, 'whole.json');
   const order = { Csr: Buffer.from(makeSigningRequest()), SigningAlgorithm: 'SHA256WITHECDSA', Validity: { Type: 'DAYS', Value: 1 }, IdempotencyToken: 't' } as const;
   const first = await startEmulator({ state, settings: { signingMs: 0 } });
@@ -22,6 +22,8 @@ test('hierarchies, keys, certificates, tokens, clock and settings survive a rest
   const ca = authorities[1]?.arn;
   const { CertificateArn } = await clientOf(first.url, key).send(new IssueCertificateCommand({ ...order, CertificateAuthorityArn: ca }));
   await connectEmulator(first.url).clock({ offsetMs: 60_000 });
+  const revocation = { CertificateAuthorityArn: ca, CertificateSerial: CertificateArn?.replace(/^.*\//, ''), RevocationReason: 'SUPERSEDED' } as const;
+  await clientOf(first.url, key).send(new RevokeCertificateCommand(revocation));
   await first.close();
 
   const second = await startEmulator({ state });
@@ -31,6 +33,7 @@ test('hierarchies, keys, certificates, tokens, clock and settings survive a rest
   const fetched = await sdk.send(new GetCertificateCommand({ CertificateAuthorityArn: ca, CertificateArn }));
   const replay = await sdk.send(new IssueCertificateCommand({ ...order, CertificateAuthorityArn: ca }));
   const [{ offsetMs }, { signingMs }] = [await admin.clock(), await admin.settings()];
+  await assert.rejects(sdk.send(new RevokeCertificateCommand(revocation)), { name: 'RequestAlreadyProcessedException' });
   sdk.destroy();
   await second.close();
   assert.deepEqual(again.authorities, authorities);

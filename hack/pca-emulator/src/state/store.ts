@@ -1,6 +1,7 @@
 // Everything the emulator remembers, table by table.
 import type { AccessKey, Session } from '../access/credentials.ts';
 import type { PermissionRule } from '../access/permissions.ts';
+import type { AuditReport } from '../audit/audit-report.ts';
 import type { Authority } from '../authorities/authority.ts';
 import type { IssuedCertificate } from '../authorities/issued-certificate.ts';
 import type { RememberedToken } from '../operations/idempotency.ts';
@@ -19,6 +20,7 @@ export interface Store {
   readonly providers: Table<OidcProvider>;
   readonly roles: Table<Role>;
   readonly permissions: Table<PermissionRule>;
+  readonly auditReports: Table<AuditReport>;
   settings(): Settings;
   changeSettings(change: Partial<Settings>): void;
   clockOffsetMs(): number;
@@ -43,6 +45,7 @@ export function openStore(path: string | undefined): Store {
     providers: new Table<OidcProvider>('providers', tell),
     roles: new Table<Role>('roles', tell),
     permissions: new Table<PermissionRule>('permissions', tell),
+    auditReports: new Table<AuditReport>('auditReports', tell),
     settings: new Table<Partial<Settings>>('settings', tell),
     clock: new Table<number>('clock', tell),
   };

@@ -17,6 +17,8 @@ const stsOperations: Readonly<Record<string, StsOperation>> = {
   GetCallerIdentity: { isSigned: true, run: getCallerIdentity },
 };
 
+export const stsOperationNames: readonly string[] = Object.keys(stsOperations);
+
 /** @throws ApiError InvalidAction */
 export function stsOperation(action: string): StsOperation {
   const operation = Object.hasOwn(stsOperations, action) ? stsOperations[action] : undefined;

@@ -8,6 +8,10 @@ export interface Connection {
   send(reply: Reply): void;
   /** Resets the TCP connection: the client sees ECONNRESET and no byte of an answer. */
   reset(): void;
+  /** Closes the TCP connection in good order, without a byte of an answer. */
+  drop(): void;
+  /** Sends half of the answer and resets the connection: the client is promised more than it gets. */
+  resetMidBody(reply: Reply): void;
 }
 
 export function connectionOf(message: IncomingMessage, response: ServerResponse): Connection {
@@ -15,12 +19,19 @@ export function connectionOf(message: IncomingMessage, response: ServerResponse)
   response.once('close', () => {
     if (!response.writableFinished) gone.abort();
   });
+  const writeHead = ({ status, headers, body }: Reply): void => void response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   return {
     left: gone.signal,
-    send: ({ status, headers, body }) => {
-      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-      response.end(body);
+    send: (reply) => {
+      writeHead(reply);
+      response.end(reply.body);
     },
     reset: () => void message.socket.resetAndDestroy(),
+    drop: () => void message.socket.end(),
+    resetMidBody: (reply) => {
+      writeHead(reply);
+      const bytes = Buffer.from(reply.body);
+      response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => message.socket.resetAndDestroy());
+    },
   };
 }

@@ -36,11 +36,12 @@ export function inputOf(body: Buffer): Record<string, unknown> {
   return { ...value };
 }
 
-export function jsonReply(output: unknown, requestId: string): Reply {
+/** @param output  undefined for an operation without an output, whose answer has no body */
+export function jsonReply(output: object | undefined, requestId: string): Reply {
   return {
     status: 200,
     headers: { 'content-type': contentType, 'x-amzn-requestid': requestId },
-    body: JSON.stringify(output),
+    body: output === undefined ? '' : JSON.stringify(output),
   };
 }
 

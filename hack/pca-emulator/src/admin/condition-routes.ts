@@ -1,21 +1,13 @@
-// Admin: faults, the clock and the settings.
-import { faultKinds, type FaultOrder } from '../faults/fault-kinds.ts';
-import type { FaultFilter } from '../faults/fault-queue.ts';
+// Admin: the clock and the settings.
 import type { Emulator } from '../emulator.ts';
 import { given } from '../given.ts';
+import { pcaOperationNames } from '../operations/operations.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
 import type { Route } from './admin-endpoint.ts';
-import type { ClockView, FaultsView } from './contract.ts';
-import { bad, bodyFields, objectFields, onlyFields, optionalChoice, optionalNumber, optionalText, text, type Fields } from './fields.ts';
+import type { ClockView } from './contract.ts';
+import { bad, bodyFields, objectFields, onlyFields, optionalBetween, optionalChoice, optionalNumber, optionalText, type Fields } from './fields.ts';
 
-export const troubleRoutes: Readonly<Record<string, Route>> = {
-  'POST /admin/faults': (request, { faults }) => faults.add(faultOrder(bodyFields(request))),
-  'GET /admin/faults': (_request, { faults }): FaultsView => ({ faults: faults.list(), hanging: faults.hanging }),
-  'DELETE /admin/faults': (request, { faults }) => {
-    faults.clear(faultFilter(request.query));
-    return {};
-  },
-  'POST /admin/faults/release': (request, { faults }) => ({ released: faults.release(faultFilter(request.query)) }),
+export const conditionRoutes: Readonly<Record<string, Route>> = {
   'GET /admin/clock': (_request, emulator) => clockView(emulator),
   'POST /admin/clock': (request, emulator) => {
     const fields = bodyFields(request);
@@ -41,29 +33,8 @@ export function clockView({ clock }: Emulator): ClockView {
   };
 }
 
-function faultFilter(query: URLSearchParams): FaultFilter {
-  const id = query.get('id');
-  return given({ id: id === null ? undefined : Number(id), operation: query.get('operation') ?? undefined, ca: query.get('ca') ?? undefined });
-}
-
-function faultOrder(fields: Fields): FaultOrder {
-  onlyFields(fields, ['operation', 'kind', 'times', 'ca', 'delayMs', 'body', 'status']);
-  const kind = optionalChoice(fields, 'kind', faultKinds);
-  if (kind === undefined) throw bad(`kind is required: ${faultKinds.join(', ')}`);
-  const times = fields['times'] === 'until-cleared' ? -1 : (optionalNumber(fields, 'times') ?? 1);
-  if (!Number.isInteger(times) || times === 0 || times < -1) throw bad('times must be a whole number above 0, -1 or "until-cleared"');
-  return {
-    operation: text(fields, 'operation'),
-    kind,
-    times,
-    ...given({
-      ca: optionalText(fields, 'ca'),
-      delayMs: optionalNumber(fields, 'delayMs'),
-      status: optionalNumber(fields, 'status'),
-      body: fields['body'],
-    }),
-  };
-}
+const positive = [Number.MIN_VALUE, Infinity, 'above 0'] as const;
+const zeroUp = [0, Infinity, '0 or more'] as const;
 
 function settingsChange(fields: Fields): Partial<Settings> {
   onlyFields(fields, Object.keys(defaultSettings));
@@ -81,5 +52,18 @@ function settingsChange(fields: Fields): Partial<Settings> {
     roundTripMs:
       roundTrips === undefined ? undefined : Object.fromEntries(Object.keys(roundTrips).map((name) => [name, optionalNumber(roundTrips, name) ?? 0])),
     endpointRegion: fields['endpointRegion'] === null ? null : optionalText(fields, 'endpointRegion'),
+    quotaScale: fields['quotaScale'] === null ? null : optionalBetween(fields, 'quotaScale', ...positive),
+    quotas: quotas(fields),
+    certificatesPerAuthority: fields['certificatesPerAuthority'] === null ? null : optionalBetween(fields, 'certificatesPerAuthority', ...zeroUp),
+    settlingMs: optionalBetween(fields, 'settlingMs', ...zeroUp),
+    unknownSerial: optionalChoice<Settings['unknownSerial']>(fields, 'unknownSerial', ['ResourceNotFoundException', 'InvalidRequestException']),
+    auditReportMs: optionalBetween(fields, 'auditReportMs', ...zeroUp),
   });
+}
+
+function quotas(fields: Fields): Record<string, number> | undefined {
+  if (fields['quotas'] === undefined) return undefined;
+  const rates = objectFields(fields['quotas'], 'quotas');
+  onlyFields(rates, pcaOperationNames);
+  return Object.fromEntries(Object.keys(rates).map((operation) => [operation, optionalBetween(rates, operation, ...positive) ?? 0]));
 }
