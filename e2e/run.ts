@@ -5,6 +5,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { terminalProgress } from '../hack/control-plane/progress.ts';
 import { ensurePrograms } from '../hack/control-plane/programs.ts';
+import { startProxiedWorld } from '../hack/world/proxied-world.ts';
+import { leaderElection } from './harness/replicas.ts';
 import { startWorld, type World } from '../hack/world/world.ts';
 import { addressesVariable, type WorldAddresses, type WorldName } from './harness/worlds.ts';
 
@@ -16,10 +18,11 @@ Usage: npm run e2e -- [FLAGS]
                       and move the clock are left out then
   --only PATTERN      run the scenarios whose names match
   --file NAME         run one file of e2e/scenarios, such as cacerts
+  --all               run e2e/matrix after the scenarios: every fault at every operation, and 200 kills; half an hour
   --keep              leave everything running at the end; npm run cluster -- down --all ends it`;
 
 const { values } = parseArgs({
-  options: { kubeconfig: { type: 'string' }, only: { type: 'string' }, file: { type: 'string' }, keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  options: { kubeconfig: { type: 'string' }, only: { type: 'string' }, all: { type: 'boolean' }, file: { type: 'string' }, keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
 });
 
 if (values.help === true) {
@@ -28,14 +31,20 @@ if (values.help === true) {
 }
 
 const scenarios = path.join(import.meta.dirname, 'scenarios');
-const files = globSync(`${values.file ?? '*'}.test.ts`, { cwd: scenarios }).toSorted();
-const needsHand = (file: string): boolean => file.startsWith('by-hand');
-const chosen = values.kubeconfig === undefined ? files : files.filter((file) => !needsHand(file));
-if (chosen.length === 0) {
+const matrix = path.join(import.meta.dirname, 'matrix');
+const filesIn = (folder: string): readonly string[] => globSync(`${values.file ?? '*'}.test.ts`, { cwd: folder }).toSorted();
+const long = values.all === true && values.kubeconfig === undefined ? filesIn(matrix) : [];
+const files = filesIn(scenarios);
+/** Files whose scenarios need a world of their own; all others share `approving`. */
+const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', 'api-server': 'proxied', availability: 'replicated', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'matrix' };
+const ownWorldOf = (file: string): WorldName | undefined => ownWorlds[file.replace(/\.test\.ts$/, '')];
+const chosen = values.kubeconfig === undefined ? files : files.filter((file) => ownWorldOf(file) === undefined);
+const needed = new Set([...chosen, ...long].map((file) => ownWorldOf(file) ?? 'approving'));
+if (chosen.length + long.length === 0) {
   console.error(`--file ${values.file ?? ''} names no file of e2e/scenarios that can run here`);
   process.exit(2);
 }
-if (chosen.length < files.length) console.log(`left out, since they need a control plane of their own: ${files.filter(needsHand).join(', ')}`);
+if (chosen.length < files.length) console.log(`left out, since they need a control plane of their own: ${files.filter((file) => !chosen.includes(file)).join(', ')}`);
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`${signal} received`)));
@@ -45,9 +54,14 @@ const worlds = new Map<WorldName, World>();
 try {
   await ensurePrograms(['check', 'helm'], { progress, signal: stop.signal });
   const common = { kubeconfig: values.kubeconfig, keep: values.keep, progress, signal: stop.signal };
-  if (chosen.some((file) => !needsHand(file))) worlds.set('approving', await startWorld({ ...common, name: 'e2e', controller: 'bundle' }));
-  if (chosen.some(needsHand)) worlds.set('by-hand', await startWorld({ ...common, name: 'e2e-by-hand', controller: 'clocked', approves: false }));
-  process.exitCode = await runScenarios();
+  if (needed.has('approving')) worlds.set('approving', await startWorld({ ...common, name: 'e2e', controller: 'bundle' }));
+  if (needed.has('by-hand')) worlds.set('by-hand', await startWorld({ ...common, name: 'e2e-by-hand', controller: 'clocked', approves: false }));
+  if (needed.has('dates')) worlds.set('dates', await startWorld({ ...common, name: 'e2e-dates', controller: 'clocked', approves: false }));
+  if (needed.has('matrix')) worlds.set('matrix', await startWorld({ ...common, name: 'e2e-matrix', controller: 'bundle' }));
+  if (needed.has('replicated')) worlds.set('replicated', await startWorld({ ...common, name: 'e2e-ha', controller: 'bundle', flags: leaderElection }));
+  if (needed.has('proxied')) worlds.set('proxied', await startProxiedWorld({ ...common, name: 'e2e-proxy' }));
+  const codes = [await run(chosen.map((file) => path.join(scenarios, file)), 4), await run(long.map((file) => path.join(matrix, file)), 1)];
+  process.exitCode = Math.max(...codes);
 } catch (error) {
   console.error(stop.signal.aborted ? 'stopped' : error);
   process.exitCode = 1;
@@ -55,15 +69,17 @@ try {
   await Promise.all([...worlds.values()].map((world) => world.close()));
 }
 
-async function runScenarios(): Promise<number> {
+/** @returns the exit code of the test runner. */
+async function run(testFiles: readonly string[], atATime: number): Promise<number> {
+  if (testFiles.length === 0 || stop.signal.aborted) return 0;
   const addresses: WorldAddresses = Object.fromEntries(
-    [...worlds].map(([name, { kubeconfig, emulatorUrl, controller }]) => [
+    [...worlds].map(([name, { kubeconfig, emulatorUrl, controller, directory, proxyUrl }]) => [
       name,
-      { kubeconfig, emulatorUrl, clockUrl: controller.clockUrl, controllerLog: controller.logFile },
+      { kubeconfig, emulatorUrl, clockUrl: controller.clockUrl, controllerLog: controller.logFile, directory, proxyUrl },
     ]),
   );
   const only = values.only === undefined ? [] : [`--test-name-pattern=${values.only}`];
-  const args = ['--test', '--test-concurrency=4', '--test-reporter=spec', ...only, ...chosen.map((file) => path.join(scenarios, file))];
+  const args = ['--test', `--test-concurrency=${atATime}`, '--test-reporter=spec', ...only, ...testFiles];
   const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [addressesVariable]: JSON.stringify(addresses) } });
   stop.signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
   const code = await new Promise<number>((resolve) => child.once('exit', (exit) => resolve(exit ?? 1)));

@@ -32,6 +32,12 @@ export function assertRequestLeaf(request: ApiObject, options: Omit<JudgeOptions
   return assertVerdict({ data: { 'tls.crt': certificate, 'ca.crt': ca } }, { profile: 'leaf', ...options });
 }
 
+/** The same for a request for an intermediate CA. */
+export function assertRequestAuthority(request: ApiObject): Promise<Verdict> {
+  const { certificate, ca } = request['status'] as { certificate: string; ca: string };
+  return assertVerdict({ data: { 'tls.crt': certificate, 'ca.crt': ca } }, { profile: 'istio-ca' });
+}
+
 /** @returns how many certificates tls.crt holds. */
 export function partsOf(secret: ApiObject): { readonly chainLength: number } {
   const text = Buffer.from((secret['data'] as Record<string, string>)['tls.crt'] ?? '', 'base64').toString();

@@ -2,14 +2,24 @@
 import { connect, type Api } from '../../hack/control-plane/api.ts';
 import { connectEmulator, type EmulatorClient } from '../../hack/pca-emulator/src/admin-client.ts';
 
-/** `approving`: cert-manager's approver approves our requests, the bundle runs. `by-hand`: only the test approves, and moves the clock. */
-export type WorldName = 'approving' | 'by-hand';
+/**
+ * `approving`: cert-manager's approver approves our requests, the bundle runs. `by-hand`: only the test approves, and moves the clock.
+ * `dates`: as `by-hand`, for one file, which starts the controller again with other clocks.
+ * `proxied`: the same, and a proxy that misbehaves stands before the API server.
+ * `replicated`: as `approving`, with leader election; the file starts and ends replicas.
+ * `matrix`: as `approving`, for one file at a time, which may take away everybody's credentials and kill the controller.
+ */
+export type WorldName = 'approving' | 'by-hand' | 'dates' | 'proxied' | 'replicated' | 'matrix';
 
 export interface WorldAddress {
   readonly kubeconfig: string;
   readonly emulatorUrl: string;
   readonly clockUrl: string;
   readonly controllerLog: string;
+  /** Logs and records of every process. */
+  readonly directory: string;
+  /** For hack/api-proxy/client.ts; only in `proxied`. */
+  readonly proxyUrl?: string;
 }
 
 export type WorldAddresses = Partial<Readonly<Record<WorldName, WorldAddress>>>;

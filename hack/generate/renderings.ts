@@ -24,9 +24,9 @@ const files: Readonly<Record<string, { readonly what: string; readonly kinds: re
   'crds.yaml': { what: 'The API: both kinds of issuers.', kinds: ['CustomResourceDefinition'] },
   'rbac.yaml': {
     what: 'Who the controller is and what it may do, and the right of cert-manager to approve for our issuers.',
-    kinds: ['ServiceAccount', 'ClusterRole', 'ClusterRoleBinding'],
+    kinds: ['ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
   },
-  'deployment.yaml': { what: 'The controller.', kinds: ['Deployment'] },
+  'deployment.yaml': { what: 'The controller.', kinds: ['Deployment', 'PodDisruptionBudget'] },
 };
 
 const namespaceText = `apiVersion: v1

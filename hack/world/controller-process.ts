@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Api } from '../control-plane/api.ts';
+import { signalProcess } from '../control-plane/build/process-identity.ts';
 import { killProcesses, startProcess, untilReady } from '../control-plane/cluster/host-process.ts';
 import { freePorts } from '../control-plane/cluster/ports.ts';
 import { writeServiceAccountKubeconfig } from '../control-plane/service-account.ts';
@@ -16,6 +17,10 @@ export interface ControllerOptions {
   /** `bundle`: what the image runs; `clocked`: the sources, on a clock that `advance` moves. */
   readonly form: 'bundle' | 'clocked';
   readonly flags?: readonly string[] | undefined;
+  /** Tells several of them apart, in logs and as the session that AWS sees; `pca-issuer` unless told. */
+  readonly name?: string | undefined;
+  /** The bundle that runs; built where left out. */
+  readonly bundle?: string | undefined;
 }
 
 export interface ControllerProcess {
@@ -24,21 +29,25 @@ export interface ControllerProcess {
   readonly clockUrl: string;
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
+  /** Such as SIGTERM, SIGSTOP and SIGCONT. */
+  send(signal: NodeJS.Signals): void;
+  /** How it ended, with its last lines, once it has. */
+  readonly ended: Promise<string>;
 }
 
 /** Builds the bundle where it is what runs, starts the controller and waits until it is ready. */
-export async function startControllerProcess({ api, directory, emulatorUrl, form, flags = [] }: ControllerOptions): Promise<ControllerProcess> {
+export async function startControllerProcess({ api, directory, emulatorUrl, form, flags = [], name = 'pca-issuer', bundle }: ControllerOptions): Promise<ControllerProcess> {
   const [kubeconfig, token, ports, program] = await Promise.all([
-    writeServiceAccountKubeconfig(api, join(directory, 'kubeconfigs'), serviceAccount),
-    writeWebIdentityToken(api, directory),
+    writeServiceAccountKubeconfig(api, join(directory, 'kubeconfigs', name), serviceAccount),
+    writeWebIdentityToken(api, join(directory, 'tokens', name)),
     freePorts(2),
-    form === 'bundle' ? build().then(({ file }) => file) : join(import.meta.dirname, 'clocked-controller.ts'),
+    form === 'bundle' ? (bundle ?? build().then(({ file }) => file)) : join(import.meta.dirname, 'clocked-controller.ts'),
   ]);
   const [probes = 0, clockPort = 0] = ports;
   const args = [`--kubeconfig=${kubeconfig}`, `--health-probe-bind-address=127.0.0.1:${probes}`, '--metrics-bind-address=0', '--log-level=debug', ...flags];
   const started = startProcess({
     directory,
-    name: 'pca-issuer',
+    name,
     command: process.execPath,
     args: form === 'bundle' ? [program, 'controller', ...args] : [program, ...args],
     environment: {
@@ -46,7 +55,7 @@ export async function startControllerProcess({ api, directory, emulatorUrl, form
       AWS_ENDPOINT_URL_STS: emulatorUrl,
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_ROLE_ARN: roleArn,
-      AWS_ROLE_SESSION_NAME: 'pca-issuer',
+      AWS_ROLE_SESSION_NAME: name,
       AWS_WEB_IDENTITY_TOKEN_FILE: token,
       CLOCK_PORT: String(clockPort),
     },
@@ -56,6 +65,8 @@ export async function startControllerProcess({ api, directory, emulatorUrl, form
     logFile: started.logFile,
     clockUrl: `http://127.0.0.1:${clockPort}`,
     kill: () => killProcesses([started]),
+    send: (signal) => signalProcess(started, signal),
+    ended: started.ended,
   };
 }
 

@@ -12,8 +12,9 @@ interface Entry {
   handle: NodeJS.Timeout | undefined;
 }
 
-export function makeMovableClock(): MovableClock {
-  let offsetMs = 0;
+/** @param startOffsetMs how far it stands ahead of the machine's clock at first; behind where negative. */
+export function makeMovableClock(startOffsetMs = 0): MovableClock {
+  let offsetMs = startOffsetMs;
   const entries = new Set<Entry>();
   const now = (): number => Date.now() + offsetMs;
 

@@ -22,6 +22,8 @@ export interface WorldOptions {
   /** false: nobody approves requests by himself (our approver ClusterRole is left out). */
   readonly approves?: boolean | undefined;
   readonly controller: 'bundle' | 'clocked';
+  /** More flags of the controller. */
+  readonly flags?: readonly string[] | undefined;
   readonly progress?: Progress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,6 +39,8 @@ export interface World {
   readonly emulator: EmulatorClient;
   readonly emulatorUrl: string;
   readonly controller: ControllerProcess;
+  /** Where the proxy before the API server is told what to do; undefined where there is none. */
+  readonly proxyUrl?: string | undefined;
   close(): Promise<void>;
 }
 
@@ -61,7 +65,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await install(api, options.approves ?? true);
       await trustCluster(api, emulator);
     });
-    const controller = await step(progress, 'our controller', () => startControllerProcess({ api, directory, emulatorUrl, form: options.controller }));
+    const controller = await step(progress, 'our controller', () => startControllerProcess({ api, directory, emulatorUrl, form: options.controller, flags: options.flags }));
     return { name, directory, cluster, kubeconfig, api, emulator, emulatorUrl, controller, close };
   } catch (error) {
     await close();
@@ -82,7 +86,7 @@ async function step<T>(progress: Progress, name: string, run: () => Promise<T>):
   }
 }
 
-async function startEmulatorProcess(directory: string): Promise<string> {
+export async function startEmulatorProcess(directory: string): Promise<string> {
   const [port = 0] = await freePorts(1);
   const started = startProcess({
     directory,
@@ -96,7 +100,7 @@ async function startEmulatorProcess(directory: string): Promise<string> {
 }
 
 /** What `kubectl apply -k config/default` installs, less the Deployment: the controller runs as a process here. */
-async function install(api: Api, approves: boolean): Promise<void> {
+export async function install(api: Api, approves: boolean): Promise<void> {
   const objects = await readManifests(join(root, 'config/default'));
   const isLeftOut = ({ kind, metadata }: (typeof objects)[number]): boolean =>
     kind === 'Deployment' || kind === 'Kustomization' || (!approves && metadata.name?.endsWith('-approver') === true);

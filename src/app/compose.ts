@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { makeAuthority } from '../aws/authority.ts';
 import { makeIssuerDirectory } from '../controller/issuer-directory.ts';
+import { makeOrderGate } from '../controller/order-gate.ts';
 import { makePublishOutcome } from '../controller/publish-outcome.ts';
 import { makeReconcileIssuer } from '../controller/reconcile-issuer.ts';
 import { makeReconcileRequest } from '../controller/reconcile-request.ts';
@@ -9,6 +10,7 @@ import { makeRequestMemories } from '../controller/request-memory.ts';
 import { group, issuerKinds, type IssuerKey } from '../domain/issuer.ts';
 import { describeKey, type RequestKey } from '../domain/request.ts';
 import { makeEvents } from '../kube/events.ts';
+import { guardWrites } from '../kube/guard-writes.ts';
 import { makeIssuers } from '../kube/issuers.ts';
 import { makeRequests } from '../kube/requests.ts';
 import { makeSecrets } from '../kube/secrets.ts';
@@ -21,7 +23,9 @@ import { systemClock, type Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/ports.ts';
 import { runWorkers } from '../runtime/worker-pool.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
+import { makeLeadership, type Leadership } from './leadership.ts';
 import type { Settings } from './settings.ts';
+import { makeStages, type Stages } from './shutdown.ts';
 
 export interface ControllerOptions {
   readonly settings: Settings;
@@ -32,8 +36,8 @@ export interface ControllerOptions {
 }
 
 export interface RunningController {
-  /** Resolves when everything has stopped in order. */
-  readonly stopped: Promise<void>;
+  /** Resolves when everything has stopped: because it was told to, or because somebody else may lead now. */
+  readonly stopped: Promise<'in order' | 'lease lost'>;
 }
 
 const requestWorkers = 16;
@@ -46,19 +50,23 @@ export async function startController({ settings, logger, signal, clock = system
   logger.info('pca-issuer starts', { version, node: process.version, settings });
   const metrics = makeMetrics();
   const transport = makeTransport({ kubeconfigFile: settings.kubeconfig || undefined, clock, logger, userAgent: `pca-issuer/${version}` });
-  const requests = makeRequests(transport, clock);
-  const events = makeEvents({ transport, clock, logger, instance: hostname() });
-  const authority = makeAuthority({ secrets: makeSecrets(transport, clock), clock, logger, metrics, version });
+  const stages = makeStages(signal, clock);
+  const leadership = makeLeadership({ settings, transport, clock, logger });
+  const guarded = guardWrites(transport, leadership);
+  const orders = makeOrderGate({ isStopping: () => stages.stopping.aborted, signal: stages.writes });
+  const requests = orders.watchRequests(makeRequests(guarded, clock));
+  const events = makeEvents({ transport: guarded, clock, logger, instance: hostname() });
+  const authority = makeAuthority({ secrets: makeSecrets(transport, clock), clock, logger, metrics, version, permit: leadership });
 
   const requestQueue = new WorkQueue(clock);
   const issuerQueue = new WorkQueue(clock);
   const directory = makeIssuerDirectory((request) => requestQueue.add(request));
   const memories = makeRequestMemories();
-  const common = { requests, events, authority, directory, memories, clock, metrics, logger };
+  const common = { requests, events, authority, orders, directory, memories, clock, metrics, logger };
 
   const reconcileIssuer = makeReconcileIssuer({
     ...common,
-    issuers: makeIssuers(transport, clock),
+    issuers: orders.watchIssuers(makeIssuers(guarded, clock)),
     rules: {
       allowsCluster: settings.clusterIssuerAmbientCredentials,
       allowsNamespaced: settings.issuerAmbientCredentials,
@@ -96,13 +104,16 @@ export async function startController({ settings, logger, signal, clock = system
   });
 
   const handleIssuer = async (text: string): Promise<void> => {
-    const afterMs = await reconcileIssuer(readIssuerKey(text), signal);
+    const afterMs = await reconcileIssuer(readIssuerKey(text), stages.answers);
     if (afterMs !== undefined) issuerQueue.addAfter(text, afterMs);
   };
   const handleRequest = async (text: string): Promise<void> => {
     if (!issuerWatch.hasSynced) return requestQueue.addAfter(text, startupMs);
     const key = readRequestKey(text);
-    const next = await publishOutcome(key, await reconcileRequest(key, signal), signal);
+    const look = await reconcileRequest(key, stages.answers);
+    // What was broken off is no news.
+    if (stages.answers.aborted && look.outcome.kind === 'retry') return;
+    const next = await publishOutcome(key, look, stages.writes);
     if (next === 'forget') requestQueue.forget(text);
     else requestQueue.addAfter(text, next.afterMs);
   };
@@ -111,26 +122,43 @@ export async function startController({ settings, logger, signal, clock = system
     metrics: settings.metricsBindAddress,
     metricsText: () => metrics.text(),
     lastContactAt: () => requestWatch.lastContactAt,
-    isReady: () => !signal.aborted && issuerWatch.hasSynced && requestWatch.hasSynced,
+    isReady: () => !stages.stopping.aborted && issuerWatch.hasSynced && requestWatch.hasSynced,
     clock,
     logger,
   });
 
-  const running = [
-    issuerWatch.run(signal),
-    requestWatch.run(signal),
-    runWorkers({ queue: issuerQueue, count: issuerWorkers, handle: handleIssuer, logger, metrics, signal }),
-    runWorkers({ queue: requestQueue, count: requestWorkers, handle: handleRequest, logger, metrics, signal }),
-  ];
+  const watches = [issuerWatch.run(stages.writes), requestWatch.run(stages.writes)];
+  const pool = { logger, metrics, signal: stages.stopping };
+  const work = async (): Promise<void> => {
+    const issuers = runWorkers({ ...pool, queue: issuerQueue, count: issuerWorkers, handle: handleIssuer });
+    await Promise.all([issuers, runWorkers({ ...pool, queue: requestQueue, count: requestWorkers, handle: handleRequest })]);
+  };
 
-  const stop = async (): Promise<void> => {
-    await Promise.all(running);
+  const run = async (): Promise<'in order' | 'lease lost'> => {
+    const how = await whileLeading(leadership, stages, work);
+    await Promise.all(watches);
+    if (how === 'in order') await leadership.release();
     for (const queue of [requestQueue, issuerQueue]) queue.shutDown();
     authority.close();
     await Promise.all([server.close(), transport.close()]);
     logger.info('pca-issuer stopped');
+    return how;
   };
-  return { stopped: stop() };
+  return { stopped: run() };
+}
+
+/** Works once this process leads, until it is told to stop or another one may lead; the lease is kept while work ends. */
+async function whileLeading(leadership: Leadership, stages: Stages, work: () => Promise<void>): Promise<'in order' | 'lease lost'> {
+  if (!(await leadership.acquire(stages.stopping))) {
+    stages.finish();
+    return 'in order';
+  }
+  const worked = new AbortController();
+  const working = work().finally(() => worked.abort());
+  const kept = await leadership.keep(worked.signal);
+  stages.finish();
+  await working;
+  return kept === 'lost' ? 'lease lost' : 'in order';
 }
 
 function writeIssuerKey({ kind, namespace = '', name }: IssuerKey): string {

@@ -15,6 +15,12 @@ test('every default is a value of its own flag', () => {
   assert.equal(settings.issuerAmbientCredentials, false);
 });
 
+test('leader election is off unless asked for, as aws-privateca-issuer has it', () => {
+  assert.equal(settingsOf().leaderElect, false);
+  const settings = settingsOf('--leader-elect', '--leader-election-namespace=pca-issuer');
+  assert.deepEqual([settings.leaderElect, settings.leaderElectionNamespace], [true, 'pca-issuer']);
+});
+
 test('flags take one dash or two, and booleans stand alone or carry Go\'s words', () => {
   assert.equal(settingsOf('-disable-approved-check').disableApprovedCheck, true);
   assert.equal(settingsOf('--disable-approved-check=T').disableApprovedCheck, true);

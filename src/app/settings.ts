@@ -5,6 +5,8 @@ export interface Settings {
   readonly kubeconfig: string;
   readonly metricsBindAddress: string;
   readonly healthProbeBindAddress: string;
+  readonly leaderElect: boolean;
+  readonly leaderElectionNamespace: string;
   readonly disableApprovedCheck: boolean;
   readonly clusterIssuerAmbientCredentials: boolean;
   readonly issuerAmbientCredentials: boolean;
@@ -39,6 +41,8 @@ export const table: { readonly [K in keyof Settings]: Row<Settings[K]> } = {
   kubeconfig: { default: '', form: 'FILE', read: readText, doc: 'How to reach the API server; without it the pod\'s own ServiceAccount is used.' },
   metricsBindAddress: { default: ':8080', form: 'HOST:PORT', read: readAddress, doc: 'Where /metrics is served; 0 switches it off.' },
   healthProbeBindAddress: { default: ':8081', form: 'HOST:PORT', read: readAddress, doc: 'Where /healthz, /livez and /readyz are served; 0 switches them off.' },
+  leaderElect: { default: 'false', form: 'BOOL', read: readBoolean, doc: 'Of several replicas only the holder of the Lease b858308c.awspca.cert-manager.io works; one that loses it ends.' },
+  leaderElectionNamespace: { default: '', form: 'NAMESPACE', read: readText, doc: 'Where that Lease is; without it the pod\'s own namespace, outside of a pod `default`.' },
   disableApprovedCheck: { default: 'false', form: 'BOOL', read: readBoolean, doc: 'Sign requests that nobody approved.' },
   clusterIssuerAmbientCredentials: { default: 'true', form: 'BOOL', read: readBoolean, doc: 'An AWSPCAClusterIssuer without secretRef uses the AWS credentials of this process.' },
   issuerAmbientCredentials: { default: 'false', form: 'BOOL', read: readBoolean, doc: 'An AWSPCAIssuer without secretRef uses the AWS credentials of this process.' },

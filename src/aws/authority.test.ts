@@ -15,6 +15,7 @@ const later = new Date(Date.now() + 3_600_000);
 interface Stage {
   readonly environment?: Readonly<Record<string, string>>;
   readonly secret?: () => Result<SecretData | undefined>;
+  readonly leads?: () => boolean;
 }
 
 async function stage(t: TestContext, options: Stage = {}) {
@@ -27,7 +28,7 @@ async function stage(t: TestContext, options: Stage = {}) {
   const secrets = { read: () => Promise.resolve(options.secret?.() ?? succeed(undefined)) };
   // The clock stands still, so that nothing times out on a busy machine.
   const clock = makeFakeClock(Date.now());
-  const pca = makeAuthority({ secrets, clock, logger, metrics, version: '1.2.3' });
+  const pca = makeAuthority({ secrets, clock, logger, metrics, version: '1.2.3', permit: { holds: () => options.leads?.() ?? true } });
   t.after(async () => {
     pca.close();
     restore();
@@ -44,6 +45,13 @@ function failureOf(result: Result<unknown>) {
   assert.ok(!result.ok);
   return result.failure;
 }
+
+test('a process that does not lead asks AWS nothing', async (t) => {
+  const { aws, pca, counted } = await stage(t, { leads: () => false });
+  const failure = failureOf(await pca.issue(ambient, plan, never));
+  assert.deepEqual([failure.class, failure.code, failure.operation], ['conflict', 'NotLeader', 'IssueCertificate']);
+  assert.deepEqual([aws.calls.length, counted], [0, ['LoadCredentials ok']]);
+});
 
 test('IssueCertificate is sent with both dates absolute in whole seconds, the template, the passthrough and the token', async (t) => {
   const { aws, pca, counted, lines } = await stage(t);

@@ -11,6 +11,7 @@ import type { Authority, DescribedAuthority, SignedCertificate } from '../contro
 import { fail, succeed, type Result } from '../domain/failure.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Permit } from '../runtime/leader.ts';
 import type { Logger, Metrics } from '../runtime/ports.ts';
 import { makeCall } from './caller.ts';
 import { makeClients } from './clients.ts';
@@ -27,6 +28,8 @@ export interface AuthorityPorts {
   /** Of this program; AWS sees it in the user agent. */
   readonly version: string;
   readonly timeouts?: Timeouts;
+  /** Without it nothing is sent to AWS. */
+  readonly permit: Permit;
 }
 
 /**
@@ -34,8 +37,8 @@ export interface AuthorityPorts {
  * Every call is one attempt: retries belong to the caller (docs/architecture.md, invariants 3 and 7).
  */
 export function makeAuthority(ports: AuthorityPorts): Authority & { close(): void } {
-  const { secrets, clock, logger, metrics, version, timeouts = defaultTimeouts } = ports;
-  const handler = makeHttpHandler(timeouts, clock);
+  const { secrets, clock, logger, metrics, version, permit, timeouts = defaultTimeouts } = ports;
+  const handler = makeHttpHandler(timeouts, { clock, permit });
   const clients = makeClients({ secrets, handler, userAgent: [['pca-issuer', version]], clock, metrics });
   const call = makeCall({ clients, clock, logger, metrics, totalMs: timeouts.totalMs });
 

@@ -5,7 +5,7 @@ import { fail, succeed, type Failure, type Result } from '../domain/failure.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger, Metrics } from '../runtime/ports.ts';
 import type { Clients, Lease } from './clients.ts';
-import { isExpiredToken, metricCode, toFailure } from './errors.ts';
+import { FailureError, isExpiredToken, metricCode, toFailure } from './errors.ts';
 
 export interface CallerPorts {
   readonly clients: Clients;
@@ -75,6 +75,8 @@ export function makeCall({ clients, clock, logger, metrics, totalMs }: CallerPor
       told('ok', answer);
       return succeed(answer);
     } catch (error) {
+      // Nothing was sent: we do not lead, or credentials that ran out in between could not be had again.
+      if (error instanceof FailureError) return fail({ ...error.failure, operation });
       const failure = toFailure(error, { operation });
       told(failure.code, error);
       return fail(failure);

@@ -47,7 +47,6 @@ export const answers: Readonly<Record<string, Entry>> = {
   ENOENT: 'unauthorised',
   EACCES: 'unauthorised',
 
-  InvalidArgs: 'misconfigured',
   InvalidArn: 'misconfigured',
   InvalidRequest: 'misconfigured',
   InvalidState: 'misconfigured',
@@ -57,9 +56,12 @@ export const answers: Readonly<Record<string, Entry>> = {
   RegionDisabled: 'misconfigured',
   ResourceNotFound: 'misconfigured',
   UnknownOperation: 'misconfigured',
-  Validation: 'misconfigured',
   ValidationError: 'misconfigured',
   EndpointError: 'misconfigured',
+
+  InvalidArgs: 'unsuitable',
+  // Often about dates: our own check has passed, so AWS's clock may differ from ours.
+  Validation: 'unsuitable',
 
   MalformedCSR: 'rejected',
   RequestAlreadyProcessed: 'conflict',

@@ -27,12 +27,12 @@ test('every name of the contract has its class', () => {
     RequestTimeTooSkewed: 'transient',
     IDPCommunicationError: 'transient',
     LimitExceededException: 'misconfigured',
-    InvalidArgsException: 'misconfigured',
+    InvalidArgsException: 'unsuitable',
     InvalidArnException: 'misconfigured',
     InvalidStateException: 'misconfigured',
     InvalidRequestException: 'misconfigured',
     ResourceNotFoundException: 'misconfigured',
-    ValidationException: 'misconfigured',
+    ValidationException: 'unsuitable',
     AccessDeniedException: 'unauthorised',
     AccessDenied: 'unauthorised',
     ExpiredTokenException: 'unauthorised',
@@ -137,4 +137,14 @@ test('expired credentials are known by either name', () => {
   for (const code of ['ExpiredToken', 'ExpiredTokenException', 'sts:ExpiredTokenException']) {
     assert.ok(isExpiredToken({ class: 'unauthorised', code, message: '', operation: '' }));
   }
+});
+
+test('a body that is not AWS\'s, with other things where words belong, is a failure like any other', () => {
+  for (const changes of [{ name: [] }, { name: { toString: 1 } }, { message: 7 }, { message: { toString: null } }]) {
+    const error = Object.assign(answered('ThrottlingException'), changes);
+    assert.ok(['transient', 'throttled'].includes(toFailure(error, { operation: 'GetCertificate' }).class), JSON.stringify(changes));
+  }
+  assert.equal(toFailure({ errors: 'none', message: 'x' }, { operation: 'GetCertificate' }).class, 'transient');
+  assert.equal(toFailure(answered('x'.repeat(9_000)), { operation: 'GetCertificate' }).code.length, 100);
+  assert.equal(toFailure({ errors: [null] }, { operation: 'GetCertificate' }).class, 'transient');
 });

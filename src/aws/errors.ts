@@ -33,20 +33,34 @@ interface Evidence extends Partial<Unanswered> {
   readonly $response?: { readonly statusCode?: number; readonly headers?: Readonly<Record<string, string>> };
 }
 
+/** Far above AWS's longest; a body that is not AWS's may carry any. */
+const longestCode = 100;
+
 /** @returns the same failure for the same cause, whatever was thrown; an unknown name is transient and keeps its name. */
 export function toFailure(error: unknown, { operation }: CallContext): Failure {
   if (error instanceof FailureError) return error.failure;
-  const evidence: Evidence = typeof error === 'object' && error !== null ? error : { message: String(error) };
+  const evidence = evidenceOf(error);
   const status = evidence.$metadata?.httpStatusCode ?? evidence.$response?.statusCode;
   const code = codeOf(evidence, status);
   const retryAfterMs = Number(evidence.$response?.headers?.['retry-after']) * 1_000;
   return {
     class: classOf(code, evidence, status, operation),
-    code,
+    code: code.slice(0, longestCode),
     message: messageOf(code, evidence, status),
     operation,
     ...(retryAfterMs > 0 ? { retryAfterMs } : {}),
   };
+}
+
+/** Names and words of an error may come from a body that is not AWS's: what is no text counts as absent. */
+function evidenceOf(error: unknown): Evidence {
+  if (typeof error !== 'object' || error === null) return { message: String(error) };
+  const { name, message, hostname, errors } = error as Evidence;
+  const isSound = [name, message, hostname].every((words) => words === undefined || typeof words === 'string') && (errors === undefined || Array.isArray(errors));
+  if (isSound) return error;
+  const text = (words: unknown): string | undefined => (typeof words === 'string' ? words : undefined);
+  const rest = { name: text(name), message: text(message), hostname: text(hostname), errors: Array.isArray(errors) ? errors : [] };
+  return Object.assign(Object.create(error) as Evidence, rest);
 }
 
 /** @returns the failure of an answer that came and says nothing, such as an empty 200. */
@@ -84,7 +98,7 @@ function codeOf(evidence: Evidence, status: number | undefined): string {
   if (typeof code === 'string') return code.startsWith('HPE_') ? 'UnreadableAnswer' : code;
   if ($response !== undefined) return 'UnreadableAnswer';
   const [first] = errors ?? [];
-  return first === undefined ? (name ?? 'Error') : codeOf(first as Evidence, undefined);
+  return first === undefined ? (name ?? 'Error') : codeOf(evidenceOf(first), undefined);
 }
 
 function classOf(code: string, evidence: Evidence, status: number | undefined, operation: string): FailureClass {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { makeFakeClock } from '../runtime/fake-clock.ts';
+import type { FailureError } from './errors.ts';
 import { defaultTimeouts, makeHttpHandler, type Unanswered } from './http-handler.ts';
 
 async function listen(t: TestContext, server: Server): Promise<number> {
@@ -10,9 +11,9 @@ async function listen(t: TestContext, server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function stage(t: TestContext) {
+function stage(t: TestContext, leads = (): boolean => true) {
   const clock = makeFakeClock();
-  const handler = makeHttpHandler(defaultTimeouts, clock);
+  const handler = makeHttpHandler(defaultTimeouts, { clock, permit: { holds: leads } });
   t.after(() => handler.destroy());
   const request = (protocol: string, port: number) => ({ method: 'POST', protocol, hostname: '127.0.0.1', port, path: '/', headers: { 'content-length': '1' }, body: 'x' });
   return { clock, handler, request };
@@ -86,4 +87,18 @@ test('many calls under one signal leave no listener behind', async (t) => {
   for (let call = 0; call < 5; call++) await handler.handle(request('http:', port), { abortSignal: signal });
   await new Promise(setImmediate);
   assert.equal(listeners, 0);
+});
+
+test('a process that lost the lease while its connection was made sends nothing on it', async (t) => {
+  let leads = true;
+  const { handler, request } = stage(t, () => leads);
+  const heard: Buffer[] = [];
+  const server = createServer((socket) => socket.on('error', () => {}).on('data', (bytes) => heard.push(bytes)));
+  const port = await listen(t, server);
+  const failed = errorOf(handler.handle(request('http:', port)));
+  leads = false;
+  const error = await failed;
+  assert.equal(error.wasSent, false);
+  assert.equal((error as unknown as FailureError).failure.code, 'NotLeader');
+  assert.deepEqual(heard, []);
 });

@@ -2,7 +2,10 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+import type { Failure } from '../domain/failure.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Permit } from '../runtime/leader.ts';
+import { FailureError } from './errors.ts';
 
 export interface Timeouts {
   /** Until a connection stands, its TLS handshake included. */
@@ -32,6 +35,12 @@ export interface WireResponse {
   readonly body: Uint8Array;
 }
 
+export interface HttpHandlerPorts {
+  readonly clock: Clock;
+  /** Asked when the connection stands, right before the first byte (docs/architecture.md, invariant 15). */
+  readonly permit: Permit;
+}
+
 /** What is added to every error of this handler. */
 export interface Unanswered {
   /** false: the connection never stood, so the other side has done nothing. */
@@ -50,10 +59,10 @@ export interface HttpHandler {
 
 /**
  * One handler serves every client, so that a changed credential costs no handshake; at most 50 connections a host.
- * Rejects with the error of the socket, or with one whose code is ConnectTimeout, TimeoutError or AbortError;
- * each carries `wasSent`.
+ * Rejects with the error of the socket, with one whose code is ConnectTimeout, TimeoutError or AbortError, or, where the
+ * permit does not hold, with the failure NotLeader; each carries `wasSent`.
  */
-export function makeHttpHandler({ connectMs, totalMs }: Timeouts, clock: Clock): HttpHandler {
+export function makeHttpHandler({ connectMs, totalMs }: Timeouts, { clock, permit }: HttpHandlerPorts): HttpHandler {
   const plain = new HttpAgent({ keepAlive: true, maxSockets: 50 });
   const secure = new HttpsAgent({ keepAlive: true, maxSockets: 50 });
 
@@ -81,17 +90,18 @@ export function makeHttpHandler({ connectMs, totalMs }: Timeouts, clock: Clock):
       abortSignal?.addEventListener('abort', onAbort, { once: true });
       outgoing.on('error', failWith);
       outgoing.on('socket', (socket) => {
-        const sent = (): void => {
+        const ready = (): void => {
+          if (!permit.holds()) return failWith(new FailureError(notLeader));
           wasSent = true;
+          outgoing.end(body);
         };
-        if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', sent);
-        else sent();
+        if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', ready);
+        else ready();
       });
       outgoing.on('response', (incoming) => {
         wasSent = true;
         receive(incoming).then(resolve, failWith).finally(finish);
       });
-      outgoing.end(body);
     });
   }
 
@@ -110,6 +120,8 @@ export function makeHttpHandler({ connectMs, totalMs }: Timeouts, clock: Clock):
     },
   };
 }
+
+const notLeader: Failure = { class: 'conflict', code: 'NotLeader', message: 'this process does not lead, so it asks AWS nothing', operation: 'POST' };
 
 async function receive(incoming: IncomingMessage): Promise<WireResponse> {
   const headers: Record<string, string> = {};

@@ -37,3 +37,9 @@ test('what a reader needs stays', () => {
 test('a very long message is cut', () => {
   assert.equal(stableMessage('x'.repeat(5_000)).length, 1_001);
 });
+
+test('a body of nothing but blanks is read in no time', () => {
+  const started = performance.now();
+  for (const piece of [' ', '(', ' (Service: ', '1', ',;']) stableMessage(`x${piece.repeat(400_000)}x`);
+  assert.ok(performance.now() - started < 1_000);
+});

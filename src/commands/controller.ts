@@ -36,8 +36,9 @@ export async function runController(args: readonly string[]): Promise<number> {
   const signal = abortOnSignal();
   try {
     const controller = await startController({ settings, logger, signal });
-    await controller.stopped;
-    return 0;
+    if ((await controller.stopped) === 'in order') return 0;
+    logger.error('the lease was lost, so another replica may lead now; this process ends, and its next start stands by');
+    return 1;
   } catch (error) {
     logger.error('the controller could not start', { error });
     return 1;

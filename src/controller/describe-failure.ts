@@ -9,6 +9,7 @@ const hints: Readonly<Record<FailureClass, string>> = {
   ambiguous: 'nobody knows whether AWS acted, so the very same request is repeated, which AWS bills once',
   unauthorised: 'it is tried again by itself once the permissions or credentials are put right',
   misconfigured: 'it is tried again by itself once the issuer or the CA is put right',
+  unsuitable: 'it is tried again, ever more slowly, and at once when the issuer or the CA changes',
   rejected: 'this request can never pass; make a new one',
   conflict: 'it is tried again by itself',
   bug: 'this is a fault of pca-issuer; please report it',

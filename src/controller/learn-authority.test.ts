@@ -77,3 +77,9 @@ test('a CA certificate that cannot be read tells nothing, and stops nothing', as
   const facts = await factsOf(succeed(described), succeed({ certificate: 'no PEM', chain: undefined }));
   assert.equal(facts.hasTrustAnchor, undefined);
 });
+
+test('a certificate with another serial than Describe gives is not this CA\'s: nothing is learnt from it', async () => {
+  const stranger = makeCertificate({ subject: 'stranger', isCA: true, pathLength: 0, serial: '4a02' });
+  const facts = await factsOf(succeed(described), succeed({ certificate: stranger.pem, chain: undefined }));
+  assert.deepEqual([facts.serial, facts.pathLength, facts.rootSHA256, facts.hasTrustAnchor], ['4a01', undefined, undefined, undefined]);
+});

@@ -18,7 +18,9 @@ export async function learnAuthority(
   const described = await authority.describe(access, signal);
   if (!described.ok && !described.failure.code.startsWith('AccessDenied')) return described;
   const answered = await authority.certificate(access, signal);
-  const own = answered.ok ? readOwn(answered.value, anchors) : undefined;
+  const read = answered.ok ? readOwn(answered.value, anchors) : undefined;
+  // A certificate that is not this CA's would tell of another path length, another root.
+  const own = described.ok && read !== undefined && isOther(read.serial, described.value.serial) ? undefined : read;
   const { arn } = access.authority;
   if (described.ok) {
     const { signingAlgorithm = own?.signingAlgorithm ?? last?.signingAlgorithm, serial, ...rest } = described.value;
@@ -39,6 +41,12 @@ export async function learnAuthority(
 const unknownPath = { pathLength: undefined, rootSHA256: undefined, hasTrustAnchor: undefined };
 
 type OwnFacts = Pick<AuthorityFacts, 'serial' | 'notAfter' | 'pathLength' | 'rootSHA256' | 'hasTrustAnchor' | 'signingAlgorithm'>;
+
+/** DescribeCertificateAuthority writes serial numbers with colons, certificates without; both may have zeros in front. */
+function isOther(own: string | undefined, described: string | undefined): boolean {
+  const plain = (serial: string): string => serial.replaceAll(':', '').replace(/^0+/, '').toLowerCase();
+  return own !== undefined && described !== undefined && plain(own) !== plain(described);
+}
 
 /** Reads the CA's certificate and what stands above it; a chain that cannot be read tells nothing. */
 function readOwn({ certificate, chain = '' }: SignedCertificate, anchors: readonly CertificateFacts[]): OwnFacts | undefined {

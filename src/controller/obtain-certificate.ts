@@ -3,19 +3,21 @@ import { isCertificateOf } from '../domain/authority.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
-import { arnAnnotation, generationAnnotation, type Request } from '../domain/request.ts';
+import { arnAnnotation, generationAnnotation, ownAnnotation, type Request } from '../domain/request.ts';
 import { pollDelayMs, retryDelayMs } from '../domain/retry.ts';
 import { readForRequest, writeForRequest } from '../domain/validity.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger, Metrics } from '../runtime/ports.ts';
 import { describeFailure } from './describe-failure.ts';
+import type { OrderGate } from './order-gate.ts';
 import type { Access, Authority, Requests, SignedCertificate } from './ports.ts';
-import { isAmbiguous, type RequestMemory } from './request-memory.ts';
+import { countFailure, isAmbiguous, type RequestMemory } from './request-memory.ts';
 import { makeSigningTimes } from './signing-times.ts';
 
 export interface ObtainPorts {
   readonly requests: Requests;
   readonly authority: Authority;
+  readonly orders: OrderGate;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -46,13 +48,22 @@ export interface Settled {
 /** Where slow signing is said aloud; until then a request that waits for AWS writes nothing. */
 const silentSigningMs = 10_000;
 const missingTries = 6;
+/** The last permitted certificate is looked for so long before the request is given up. */
+const lastChanceMs = 60 * 60_000;
 
-/** The ARN to fetch: this process's own, else the annotation where it has the right shape and was not refused before. */
+/** The ARN to fetch: the one that we ordered, else the annotation where it has the right shape and was not refused before. */
 export function knownArn({ request, access, memory }: Order): string | undefined {
-  if (memory.ownArn !== undefined) return memory.ownArn;
+  const { arn } = access.authority;
+  if (memory.ownArn !== undefined && memory.ownAuthorityArn === arn) return memory.ownArn;
   const hint = request.annotations[arnAnnotation];
-  if (hint === undefined || memory.refusedHints.has(hint)) return undefined;
-  return isCertificateOf(access.authority.arn, hint) ? hint : undefined;
+  if (hint === undefined || memory.refusedHints.has(hint) || !isCertificateOf(arn, hint)) return undefined;
+  if (memory.ownArn === undefined && isMarkedOwn(request, hint)) Object.assign(memory, { ownArn: hint, ownAuthorityArn: arn });
+  return hint;
+}
+
+/** Was it ordered by us, if only by a process before this one? Its refusal then costs the generation (invariant 11). */
+function isMarkedOwn(request: Request, arn: string): boolean {
+  return readForRequest(request.uid, request.annotations[ownAnnotation]) === arn;
 }
 
 /** 0 for the first certificate, 1 for the only second one (invariant 11). */
@@ -60,56 +71,83 @@ export function generationOf(request: Request): 0 | 1 {
   return readForRequest(request.uid, request.annotations[generationAnnotation]) === '1' ? 1 : 0;
 }
 
+const unambiguous = { ambiguousSinceMs: undefined, ambiguousTries: 0, ambiguousToken: undefined };
+
 export function makeObtainCertificate(ports: ObtainPorts) {
-  const { requests, authority, clock, metrics, logger } = ports;
+  const { requests, authority, orders, clock, metrics, logger } = ports;
   const signingTimes = makeSigningTimes();
 
   /** Asks AWS for the certificate and writes its ARN down. */
   async function issue(order: Order, plan: Plan, signal: AbortSignal): Promise<Settled> {
     const { request, access, memory } = order;
-    if (memory.ambiguousSinceMs !== undefined && !isAmbiguous(memory, clock.now())) {
-      metrics.count('pca_issuer_ambiguous_issues_total');
-      logger.warn('AWS may have forgotten the token of an attempt whose answer was lost; one more certificate is possible', { uid: request.uid });
-      Object.assign(memory, { ambiguousSinceMs: undefined, ambiguousTries: 0 });
-    }
+    const refused = orders.refusal();
+    if (refused !== undefined) return outcomeOf(request, retryLater(memory, refused, refused.message));
+    if (memory.ambiguousToken !== undefined && memory.ambiguousToken !== plan.token) countOneMore(order, 'the issuer has changed since an attempt whose answer was lost');
     const startedMs = clock.now();
     const issued = await authority.issue(access, plan, signal);
     if (!issued.ok) return refusedIssue(order, plan, issued.failure, startedMs);
     logger.info('certificate ordered', { uid: request.uid, certificateArn: issued.value, template: plan.template.name });
-    Object.assign(memory, { ownArn: issued.value, issuedAtMs: startedMs, failures: 0, missing: 0, ambiguousSinceMs: undefined, ambiguousTries: 0 });
+    Object.assign(memory, { ...unambiguous, ownArn: issued.value, ownAuthorityArn: access.authority.arn, issuedAtMs: startedMs, fetchingSinceMs: startedMs, failures: 0, missing: 0 });
     const firstPollMs = clock.now() + signingTimes.expected(access.authority.arn);
     const written = await persist(order, issued.value, signal);
     const outcome: Outcome = { kind: 'polling', afterMs: Math.max(0, firstPollMs - clock.now()) };
     return { kind: 'outcome', request: written ?? request, outcome };
   }
 
+  /**
+   * When AWS has had time to forget the token of a lost attempt, one more certificate is possible: it is counted, and asked
+   * for only once AWS answers at all, so that an outage costs one more certificate and not one every few minutes.
+   * @returns the outcome of this look while AWS does not answer.
+   */
+  async function endAmbiguity(order: Order, signal: AbortSignal): Promise<Settled | undefined> {
+    const { request, access, memory } = order;
+    if (memory.ambiguousSinceMs === undefined || isAmbiguous(memory, clock.now())) return undefined;
+    const answered = await authority.describe(access, signal);
+    // A conflict: this process may not ask, since it no longer leads.
+    if (!answered.ok && (answered.failure.class === 'transient' || answered.failure.class === 'conflict')) {
+      const { failure } = answered;
+      return outcomeOf(request, retryLater(memory, failure, describeFailure(failure, 'failed to request certificate from PCA: ', access)));
+    }
+    countOneMore(order, 'AWS may have forgotten the token of an attempt whose answer was lost');
+    // Whatever was made from the standing base cannot be found again, so the base may move.
+    memory.hasCleanRefusal = true;
+    return undefined;
+  }
+
+  function countOneMore({ request, memory }: Order, why: string): void {
+    metrics.count('pca_issuer_ambiguous_issues_total');
+    logger.warn(`${why}; one more certificate is possible`, { uid: request.uid });
+    Object.assign(memory, unambiguous);
+  }
+
   function refusedIssue({ request, access, memory }: Order, plan: Plan, failure: Failure, startedMs: number): Settled {
     const message = describeFailure(failure, `failed to request certificate from PCA: `, access, plan);
     if (failure.class === 'rejected') return outcomeOf(request, { kind: 'failed', reason: 'RejectedByAWS', message });
-    if (failure.class === 'ambiguous') memory.ambiguousSinceMs ??= startedMs;
-    else if (memory.ambiguousSinceMs === undefined) memory.hasCleanRefusal = true;
+    if (failure.class === 'ambiguous') {
+      memory.ambiguousSinceMs ??= startedMs;
+      memory.ambiguousToken ??= plan.token;
+    } else if (memory.ambiguousSinceMs === undefined) memory.hasCleanRefusal = true;
     return outcomeOf(request, retryLater(memory, failure, message));
   }
 
   /** A failed write is repeated at the next look: the ARN stays in memory. */
   async function persist({ request }: Order, arn: string, signal: AbortSignal): Promise<Request | undefined> {
-    const written = await requests.annotate(request, { [arnAnnotation]: arn }, signal);
+    const written = await requests.annotate(request, { [arnAnnotation]: arn, [ownAnnotation]: writeForRequest(request.uid, arn) }, signal);
     if (!written.ok) logger.info('the certificate ARN will be written at the next look', { uid: request.uid, cause: written.failure.message });
     return written.ok ? written.value : undefined;
   }
 
   async function fetch(order: Order, arn: string, signal: AbortSignal): Promise<Obtained> {
     const { access, memory } = order;
-    const isPersisted = order.request.annotations[arnAnnotation] === arn;
+    const isPersisted = memory.ownArn !== arn || (order.request.annotations[arnAnnotation] === arn && isMarkedOwn(order.request, arn));
     const request = isPersisted ? order.request : ((await persist(order, arn, signal)) ?? order.request);
-    memory.issuedAtMs ??= clock.now();
+    memory.fetchingSinceMs ??= clock.now();
     const fetched = await authority.fetch(access, arn, signal);
     if (!fetched.ok) return refusedFetch({ ...order, request }, arn, fetched.failure, signal);
-    memory.failures = 0;
-    memory.missing = 0;
-    const elapsedMs = clock.now() - memory.issuedAtMs;
+    Object.assign(memory, { failures: 0, missing: 0, missingSinceMs: undefined });
+    const elapsedMs = clock.now() - memory.fetchingSinceMs;
     if (fetched.value !== 'in-progress') {
-      if (memory.ownArn === arn) signingTimes.learn(access.authority.arn, elapsedMs);
+      if (memory.issuedAtMs !== undefined) signingTimes.learn(access.authority.arn, elapsedMs);
       return { kind: 'signed', request, arn, answer: fetched.value };
     }
     const afterMs = pollDelayMs(elapsedMs, clock.random());
@@ -120,9 +158,25 @@ export function makeObtainCertificate(ports: ObtainPorts) {
 
   async function refusedFetch(order: Order, arn: string, failure: Failure, signal: AbortSignal): Promise<Settled> {
     const { request, access, memory } = order;
-    const message = describeFailure(failure, `failed to issue certificate from PCA: `, access);
-    if (failure.class !== 'rejected' || ++memory.missing < missingTries) return outcomeOf(request, retryLater(memory, failure, message));
+    const isMissing = failure.class === 'rejected';
+    const message = describeFailure(isMissing ? { ...failure, class: 'transient' } : failure, `failed to issue certificate from PCA: `, access);
+    if (isMissing) memory.missingSinceMs ??= clock.now();
+    const isLast = memory.ownArn === arn && generationOf(request) === 1;
+    const isPatient = isLast && clock.now() - (memory.missingSinceMs ?? 0) < lastChanceMs;
+    if (!isMissing || ++memory.missing < missingTries || isPatient) return outcomeOf(request, retryLater(memory, failure, message));
     return dropCertificate(order, arn, `cannot be had (${failure.message})`, signal);
+  }
+
+  /**
+   * An answer that nobody can read may be a better one next time, so the certificate, which is paid for, is not dropped at once.
+   * @param why a sentence.
+   */
+  async function fetchAgain(order: Order, arn: string, why: string, signal: AbortSignal): Promise<Settled> {
+    const { request, access, memory } = order;
+    if (++memory.unreadable >= missingTries) return dropCertificate(order, arn, `cannot be read (${why})`, signal);
+    const failure: Failure = { class: 'transient', code: 'UnreadableCertificate', message: why, operation: 'GetCertificate' };
+    const message = describeFailure(failure, `failed to issue certificate from PCA: `, access);
+    return outcomeOf(request, { kind: 'retry', failure, message, afterMs: retryDelayMs(failure, memory.unreadable - 1, clock.random()) });
   }
 
   /**
@@ -131,8 +185,8 @@ export function makeObtainCertificate(ports: ObtainPorts) {
    */
   async function dropCertificate({ request, memory }: Order, arn: string, why: string, signal: AbortSignal): Promise<Settled> {
     const again: Outcome = { kind: 'polling', afterMs: 0 };
-    memory.missing = 0;
-    if (memory.ownArn === undefined) {
+    Object.assign(memory, { missing: 0, missingSinceMs: undefined, unreadable: 0 });
+    if (memory.ownArn !== arn) {
       memory.refusedHints.add(arn);
       logger.warn(`the annotation ${arnAnnotation} names a certificate that ${why}; it is not used`, { uid: request.uid, certificateArn: arn });
       return outcomeOf(request, again);
@@ -141,22 +195,21 @@ export function makeObtainCertificate(ports: ObtainPorts) {
       const message = `the certificate that AWS returned ${why}, for the second time; neither was published. The last one is ${arn}`;
       return outcomeOf(request, { kind: 'failed', reason: 'CertificateUnproven', message });
     }
-    const annotations = { [generationAnnotation]: writeForRequest(request.uid, '1'), [arnAnnotation]: null };
+    const annotations = { [generationAnnotation]: writeForRequest(request.uid, '1'), [arnAnnotation]: null, [ownAnnotation]: null };
     const written = await requests.annotate(request, annotations, signal);
     if (!written.ok) return outcomeOf(request, retryLater(memory, written.failure, written.failure.message));
     metrics.count('pca_issuer_second_issues_total');
     logger.error(`the certificate that AWS returned ${why}; it is dropped, and one more is asked for`, { uid: request.uid, certificateArn: arn });
     memory.refusedHints.add(arn);
-    Object.assign(memory, { ownArn: undefined, issuedAtMs: undefined, hasCleanRefusal: false });
+    Object.assign(memory, { ownArn: undefined, issuedAtMs: undefined, fetchingSinceMs: undefined, hasCleanRefusal: false });
     return outcomeOf(written.value, again);
   }
 
   function retryLater(memory: RequestMemory, failure: Failure, message: string): Outcome {
-    const attempt = failure.class === 'ambiguous' ? memory.ambiguousTries++ : memory.failures++;
-    return { kind: 'retry', failure, message, afterMs: retryDelayMs(failure, attempt, clock.random()) };
+    return { kind: 'retry', failure, message, afterMs: retryDelayMs(failure, countFailure(memory, failure.class), clock.random()) };
   }
 
-  return { issue, fetch, dropCertificate };
+  return { issue, endAmbiguity, fetch, fetchAgain, dropCertificate };
 }
 
 function outcomeOf(request: Request, outcome: Outcome): Settled {

@@ -6,9 +6,10 @@ import { retryDelayMs } from '../domain/retry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger, Metrics } from '../runtime/ports.ts';
 import type { IssuerDirectory } from './issuer-directory.ts';
+import { writesFail } from './order-gate.ts';
 import type { Events, Requests } from './ports.ts';
 import type { Look } from './reconcile-request.ts';
-import type { RequestMemories } from './request-memory.ts';
+import { countFailure, type RequestMemories } from './request-memory.ts';
 
 export interface PublishPorts {
   readonly requests: Requests;
@@ -34,10 +35,10 @@ export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look:
       return 'forget';
     }
     const status = statusOf(outcome, new Date(clock.now()));
-    if (status === undefined || alreadySays(request, status)) return afterwards(request, outcome);
+    if (status === undefined || (alreadySays(request, status) && !isProbe(outcome))) return afterwards(request, outcome);
     const written = await requests.publish(request, status, signal);
     if (!written.ok) {
-      const afterMs = retryDelayMs(written.failure, memories.of(request.uid).failures++, clock.random());
+      const afterMs = retryDelayMs(written.failure, countFailure(memories.of(request.uid, clock.now()), written.failure.class), clock.random());
       logger.info(`the status of ${describeKey(key)} will be written again`, { uid: request.uid, cause: written.failure.message, afterMs });
       return { afterMs };
     }
@@ -84,6 +85,11 @@ export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look:
         return assertNever(outcome);
     }
   }
+}
+
+/** Is the write itself what tells whether writing works again? */
+function isProbe(outcome: Outcome): boolean {
+  return outcome.kind === 'retry' && outcome.failure.code === writesFail;
 }
 
 /** @returns undefined where nothing is to be written. */

@@ -152,7 +152,7 @@ test('a request in flight under the peer is finished with its ARN, and nothing i
   const world = issuedWorld({ annotations: { [arnAnnotation]: arn } });
   const notBefore = new Date('2026-11-22T09:45:06Z');
   const notAfter = new Date('2027-02-20T10:00:06Z');
-  const leaf = makeCertificate({ key: csr.key, issuer: subordinate, isCA: true, pathLength: 0, notBefore, notAfter });
+  const leaf = makeCertificate({ subject: 'cluster-a.istio-ca', key: csr.key, issuer: subordinate, isCA: true, pathLength: 0, notBefore, notAfter });
   world.state.issued.set(arn, { certificate: leaf.pem, chain: `${subordinate.pem}${root.pem}` });
   await world.run();
   assert.deepEqual([ready(world).reason, world.state.issueCalls.length], ['Issued', 0]);

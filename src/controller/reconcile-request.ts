@@ -4,16 +4,15 @@ import { gate, type GateRules } from '../domain/gate.ts';
 import { describeIssuer } from '../domain/issuer.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { plan, type Plan } from '../domain/plan.ts';
-import { prove } from '../domain/proof.ts';
 import { baseAnnotation, type Request, type RequestKey } from '../domain/request.ts';
 import { retryDelayMs } from '../domain/retry.ts';
 import { nextBase, standingBase, writeForRequest, type BaseQuestion } from '../domain/validity.ts';
-import { chainPem, followChain, trustBundle } from '../pki/chain.ts';
 import { readCsr, type CsrFacts } from '../pki/csr.ts';
 import { PkiError } from '../pki/error.ts';
 import { issuerKeyOf, type IssuerDirectory, type KnownIssuer, type Standing } from './issuer-directory.ts';
+import { judgeCertificate, noAnchor } from './judge-certificate.ts';
 import { generationOf, knownArn, makeObtainCertificate, type ObtainPorts, type Order, type Signed } from './obtain-certificate.ts';
-import { isAmbiguous, type RequestMemories, type RequestMemory } from './request-memory.ts';
+import { countFailure, isAmbiguous, pauseOf, type RequestMemories, type RequestMemory } from './request-memory.ts';
 
 export interface ReconcilePorts extends ObtainPorts {
   readonly directory: IssuerDirectory;
@@ -58,15 +57,16 @@ export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, s
     const key = issuerKeyOf(request);
     directory.enroll(request.key, key);
     const known = directory.get(key);
-    const memory = memories.of(request.uid);
+    const memory = memories.of(request.uid, clock.now());
     if (known === undefined || known.standing.kind !== 'ready') return { request, outcome: waitForIssuer(request, known) };
-    if (memory.epoch !== known.epoch) Object.assign(memory, { epoch: known.epoch, dueMs: 0 });
-    const earlyMs = memory.dueMs - clock.now();
-    if (earlyMs > 0) return { request, outcome: { kind: 'polling', afterMs: earlyMs } };
+    if (memory.epoch !== known.epoch) Object.assign(memory, { epoch: known.epoch, pause: undefined });
+    const paused = pauseOf(memory, clock.now());
+    if (paused !== undefined) return { request, outcome: paused };
     const csr = tryReadCsr(request.csrPem);
     if (typeof csr === 'string') return { request, outcome: { kind: 'failed', reason: 'InvalidCSR', message: csr } };
     const look = await sign({ request, since, csr, standing: known.standing, memory, signal });
-    if ('afterMs' in look.outcome) memory.dueMs = clock.now() + look.outcome.afterMs;
+    const { outcome } = look;
+    memory.pause = 'afterMs' in outcome ? { dueMs: clock.now() + outcome.afterMs, outcome } : undefined;
     return look;
   }
 
@@ -74,11 +74,14 @@ export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, s
     const { request, csr, standing, memory, signal } = task;
     const { config, facts } = standing;
     const access = { authority: config.authority, identity: config.identity };
-    const arn = knownArn({ request, access, memory });
+    const found: Order = { request, access, memory };
+    const arn = knownArn(found);
     const durationMs = request.durationMs ?? ports.defaultDurationMs;
     if (durationMs < 1_000) {
       return { request, outcome: { kind: 'failed', reason: 'DurationTooLong', message: `spec.duration is ${durationMs / 1_000} s; a certificate must last at least a second` } };
     }
+    const unanswered = arn === undefined ? await obtain.endAmbiguity(found, signal) : undefined;
+    if (unanswered !== undefined) return unanswered;
     const dated = arn === undefined ? await decideBase(task, durationMs) : { request, base: standingBase(question(task, durationMs)) };
     if ('outcome' in dated) return dated;
     const generation = generationOf(dated.request);
@@ -95,22 +98,16 @@ export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, s
   /** Compares what AWS returned with the plan; only what passes is published. */
   async function judge(task: Task, order: Order, planned: Plan, base: Date, obtained: Signed): Promise<Look> {
     const { request, csr, standing, signal } = task;
-    const drop = (why: string): Promise<Look> => obtain.dropCertificate({ ...order, request }, obtained.arn, why, signal);
-    const { certificate, chain = '' } = obtained.answer;
-    try {
-      const followed = followChain([certificate, chain], csr.publicKey.spkiDer, standing.anchors);
-      const proof = prove({ chain: followed, expected: planned.expected, base, durationMs: planned.durationMs, now: new Date(clock.now()) });
-      if (proof.kind === 'refuted') return await drop(proof.difference);
-      const { root } = followed;
-      if (root !== undefined) {
-        return { request, outcome: { kind: 'issued', certificate: chainPem(followed), ca: trustBundle(root, standing.anchors), notes: planned.notes } };
-      }
-      if (planned.expected.isCA) return { request, outcome: noAnchor(standing.facts.arn) };
-      const note = `nothing self-signed stands above ${standing.facts.arn}, so ca.crt stays empty; name the root in the issuer's spec.additionalTrustAnchors`;
-      return { request, outcome: { kind: 'issued', certificate: chainPem(followed), ca: '', notes: [...planned.notes, note] } };
-    } catch (error) {
-      if (error instanceof PkiError) return await drop(`does not lead to a chain: ${error.message}`);
-      throw error;
+    const { answer, arn } = obtained;
+    const { facts, anchors } = standing;
+    const judged = judgeCertificate({ answer, certificateArn: arn, csr, plan: planned, base, facts, anchors, now: new Date(clock.now()) });
+    switch (judged.kind) {
+      case 'outcome':
+        return { request, outcome: judged.outcome };
+      case 'refuted':
+        return obtain.dropCertificate({ ...order, request }, arn, judged.why, signal);
+      case 'unreadable':
+        return obtain.fetchAgain({ ...order, request }, arn, judged.why, signal);
     }
   }
 
@@ -123,6 +120,7 @@ export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, s
       nowMs: clock.now(),
       hasAmbiguousAttempt: isAmbiguous(memory, clock.now()),
       hasCleanRefusal: memory.hasCleanRefusal,
+      knownForMs: clock.now() - memory.knownSinceMs,
     };
   }
 
@@ -138,7 +136,8 @@ export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, s
     const written = await requests.annotate(request, { [baseAnnotation]: writeForRequest(request.uid, decided.base.toISOString()) }, signal);
     if (!written.ok) {
       const { failure } = written;
-      return { request, outcome: { kind: 'retry', failure, message: failure.message, afterMs: retryDelayMs(failure, memory.failures++, clock.random()) } };
+      const message = `the instant from which the dates count could not be stored: ${failure.operation}: ${failure.code}: ${failure.message}`;
+      return { request, outcome: { kind: 'retry', failure, message, afterMs: retryDelayMs(failure, countFailure(memory, failure.class), clock.random()) } };
     }
     memory.hasCleanRefusal = false;
     return { request: written.value, base: decided.base };
@@ -162,11 +161,6 @@ function tryReadCsr(pem: string): CsrFacts | string {
     if (error instanceof PkiError) return `spec.request is not a usable CSR: ${error.message}`;
     throw error;
   }
-}
-
-function noAnchor(authorityArn: string): Outcome {
-  const message = `the chain of ${authorityArn} ends in no self-signed certificate, so nothing could be written to ca.crt that istiod may trust; name the root in the issuer's spec.additionalTrustAnchors`;
-  return { kind: 'waiting', reason: 'NoTrustAnchor', message, afterMs: missedWakeMs };
 }
 
 function waitForIssuer(request: Request, known: KnownIssuer | undefined): Outcome {

@@ -1,27 +1,44 @@
 // What this process remembers of a request between two looks. Keyed by uid: a namesake starts afresh.
-import { ambiguousWindowMs } from '../domain/retry.ts';
+import type { FailureClass } from '../domain/failure.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { ambiguousTriesAtMost, ambiguousWindowMs } from '../domain/retry.ts';
 
 export interface RequestMemory {
-  /** The ARN that AWS gave to this process for the current generation. */
+  /** When this process first saw the request. */
+  readonly knownSinceMs: number;
+  /** The ARN that AWS gave for the current generation, to this process or to one before it. */
   ownArn: string | undefined;
+  /** The CA that it was ordered from. */
+  ownAuthorityArn: string | undefined;
+  /** When this process ordered it. */
   issuedAtMs: number | undefined;
-  /** Failures in a row, of any class. */
+  /** When the certificate was first looked for, or ordered. */
+  fetchingSinceMs: number | undefined;
+  /** Failures in a row of one class. */
   failures: number;
+  failureClass: FailureClass | undefined;
   /** Failures in a row to fetch one certificate that AWS says it does not have. */
   missing: number;
+  missingSinceMs: number | undefined;
+  /** Answers in a row that hold no certificate that can be read. */
+  unreadable: number;
   /** When the first ambiguous attempt of the running series was made. */
   ambiguousSinceMs: number | undefined;
   ambiguousTries: number;
-  /** AWS refused an attempt from the standing base: no certificate of it exists. */
+  /** The token of that series. */
+  ambiguousToken: string | undefined;
+  /** No certificate of the standing base is to be had: AWS refused it, or has forgotten it. */
   hasCleanRefusal: boolean;
   readonly refusedHints: Set<string>;
-  /** Before this instant AWS is not called again, unless the issuer changed (its `epoch`). */
-  dueMs: number;
+  /** The last outcome that waits: before `dueMs` AWS is not called again, unless the issuer changed (its `epoch`). */
+  pause: { readonly dueMs: number; readonly outcome: Pausing } | undefined;
   epoch: number;
 }
 
+export type Pausing = Extract<Outcome, { readonly afterMs: number }>;
+
 export interface RequestMemories {
-  of(uid: string): RequestMemory;
+  of(uid: string, nowMs: number): RequestMemory;
   forget(uid: string): void;
   readonly size: number;
 }
@@ -29,19 +46,26 @@ export interface RequestMemories {
 export function makeRequestMemories(): RequestMemories {
   const memories = new Map<string, RequestMemory>();
   return {
-    of(uid) {
+    of(uid, nowMs) {
       const known = memories.get(uid);
       if (known !== undefined) return known;
       const fresh: RequestMemory = {
+        knownSinceMs: nowMs,
         ownArn: undefined,
+        ownAuthorityArn: undefined,
         issuedAtMs: undefined,
+        fetchingSinceMs: undefined,
         failures: 0,
+        failureClass: undefined,
         missing: 0,
+        missingSinceMs: undefined,
+        unreadable: 0,
         ambiguousSinceMs: undefined,
         ambiguousTries: 0,
+        ambiguousToken: undefined,
         hasCleanRefusal: false,
         refusedHints: new Set(),
-        dueMs: 0,
+        pause: undefined,
         epoch: 0,
       };
       memories.set(uid, fresh);
@@ -56,5 +80,20 @@ export function makeRequestMemories(): RequestMemories {
 
 /** May AWS still know the token of an attempt whose answer was lost? */
 export function isAmbiguous(memory: RequestMemory, nowMs: number): boolean {
-  return memory.ambiguousSinceMs !== undefined && nowMs - memory.ambiguousSinceMs <= ambiguousWindowMs;
+  const { ambiguousSinceMs, ambiguousTries } = memory;
+  return ambiguousSinceMs !== undefined && nowMs - ambiguousSinceMs <= ambiguousWindowMs && ambiguousTries <= ambiguousTriesAtMost;
+}
+
+/** The outcome that still waits, with what is left of its delay. More than all of it is left only where the clock was set back. */
+export function pauseOf({ pause }: RequestMemory, nowMs: number): Pausing | undefined {
+  if (pause === undefined) return undefined;
+  const afterMs = pause.dueMs - nowMs;
+  return afterMs > 0 && afterMs <= pause.outcome.afterMs ? { ...pause.outcome, afterMs } : undefined;
+}
+
+/** Counts a failure. @returns how many of its class came before it without a break. */
+export function countFailure(memory: RequestMemory, failureClass: FailureClass): number {
+  if (failureClass === 'ambiguous') return memory.ambiguousTries++;
+  if (memory.failureClass !== failureClass) Object.assign(memory, { failureClass, failures: 0 });
+  return memory.failures++;
 }

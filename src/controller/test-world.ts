@@ -8,10 +8,12 @@ import type { Request } from '../domain/request.ts';
 import type { RequestStatus } from '../domain/conditions.ts';
 import { anIssuerConfig, approvedAt, aRequest, authorityArn, someFacts } from '../domain/test-values.ts';
 import { readPem } from '../pki/pem.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { makeFakeClock } from '../runtime/fake-clock.ts';
 import type { Logger } from '../runtime/ports.ts';
 import { makeIssuerDirectory, type Standing } from './issuer-directory.ts';
 import type { Authority, Events, Requests, SignedCertificate } from './ports.ts';
+import { makeOrderGate } from './order-gate.ts';
 import { makePublishOutcome, type Next } from './publish-outcome.ts';
 import { makeReconcileRequest } from './reconcile-request.ts';
 import { makeRequestMemories } from './request-memory.ts';
@@ -51,11 +53,18 @@ export function makeTestWorld(start: Partial<Request> = {}) {
     lostReplies: 0,
     fetchAnswers: [] as (Failure | 'in-progress' | SignedCertificate | undefined)[],
     issued: new Map<string, SignedCertificate>(),
-    byToken: new Map<string, string>(),
+    byToken: new Map<string, { readonly arn: string; readonly sinceMs: number }>(),
+    /** How long AWS remembers a token. */
+    tokenMemoryMs: 5 * 60_000,
+    /** How far the controller's clock stands ahead of AWS's. */
+    aheadMs: 0,
+    /** What the next questions after the CA fail with. */
+    describeFailures: [] as Failure[],
     issueCalls: [] as Plan[],
     fetchCalls: [] as string[],
     statuses: [] as RequestStatus[],
     events: [] as string[],
+    isStopping: false,
     counts: [] as string[],
     /** Changes what AWS signs. */
     sign: (plan: Plan): SignedCertificate => signLikeAws(plan),
@@ -69,7 +78,9 @@ export function makeTestWorld(start: Partial<Request> = {}) {
     return succeed(state.request);
   };
 
-  const requests: Requests = {
+  const { signal } = new AbortController();
+  const gate = makeOrderGate({ isStopping: () => state.isStopping, signal });
+  const requests: Requests = gate.watchRequests({
     load: async () => succeed(state.request),
     annotate: async (request, annotations) =>
       write(request, (current) => ({
@@ -84,16 +95,20 @@ export function makeTestWorld(start: Partial<Request> = {}) {
         const ready = { type: 'Ready', ...status.ready, lastTransitionTime: new Date(clock.now()) };
         return { ...current, conditions: [...current.conditions.filter(({ type }) => type !== 'Ready'), ready], hasCertificate: status.certificate !== undefined };
       }),
-  };
+  });
 
   const authority: Authority = {
     async issue(_access, plan) {
       state.issueCalls.push(plan);
       const refused = state.issueFailures.shift();
       if (refused !== undefined) return fail(refused);
-      const arn = state.byToken.get(plan.token) ?? `${authorityArn}/certificate/${(state.issued.size + 10).toString(16)}`;
-      if (!state.issued.has(arn)) state.issued.set(arn, state.sign(plan));
-      state.byToken.set(plan.token, arn);
+      const known = state.byToken.get(plan.token);
+      const isKnown = known !== undefined && clock.now() - known.sinceMs < state.tokenMemoryMs;
+      const arn = isKnown ? known.arn : `${authorityArn}/certificate/${(state.issued.size + 10).toString(16)}`;
+      if (!isKnown) {
+        state.issued.set(arn, state.sign(plan));
+        state.byToken.set(plan.token, { arn, sinceMs: clock.now() });
+      }
       if (state.lostReplies-- > 0) return fail(failure('ambiguous', 'ECONNRESET'));
       return succeed(arn);
     },
@@ -105,39 +120,44 @@ export function makeTestWorld(start: Partial<Request> = {}) {
       const signed = state.issued.get(arn);
       return signed === undefined ? fail(failure('rejected', 'ResourceNotFoundException', 'GetCertificate')) : succeed(signed);
     },
-    describe: async () => fail(failure('bug')),
+    describe: async () => fail(state.describeFailures.shift() ?? failure('bug')),
     certificate: async () => fail(failure('bug')),
   };
 
   const events: Events = { tell: (_about, { reason }) => void state.events.push(reason) };
   const woken: string[] = [];
   const directory = makeIssuerDirectory((key) => void woken.push(key));
-  const memories = makeRequestMemories();
+  const controllerClock: Clock = { ...clock, now: () => clock.now() + state.aheadMs };
   const metrics = { count: (name: string) => void state.counts.push(name), observe() {} };
-  const ports = { requests, authority, directory, memories, clock, metrics, logger: silent, events };
-  const reconcile = makeReconcileRequest({
-    ...ports,
-    rules: { group: 'awspca.cert-manager.io', kinds: issuerKinds, checksApproval: true },
-    defaultDurationMs: 30 * 86_400_000,
-  });
-  const publish = makePublishOutcome(ports);
-  const { signal } = new AbortController();
+  const ports = { requests, authority, orders: gate, directory, clock: controllerClock, metrics, logger: silent, events };
+  const startProcess = () => {
+    const memories = makeRequestMemories();
+    const rules = { group: 'awspca.cert-manager.io', kinds: issuerKinds, checksApproval: true };
+    const reconcile = makeReconcileRequest({ ...ports, memories, rules, defaultDurationMs: 30 * 86_400_000 });
+    return { memories, reconcile, publish: makePublishOutcome({ ...ports, memories }) };
+  };
+  let running = startProcess();
   const key = aRequest().key;
 
   const settle = (standing: Partial<Extract<Standing, { kind: 'ready' }>> = {}): void => {
     directory.learn(meshRoot);
     directory.settle(meshRoot, { kind: 'ready', config: anIssuerConfig(), facts: someFacts(), anchors: [], ...standing });
   };
-  const look = async (): Promise<Next> => publish(key, await reconcile(key, signal), signal);
+  const look = async (): Promise<Next> => running.publish(key, await running.reconcile(key, signal), signal);
 
   return {
     state,
     clock,
     directory,
-    memories,
+    get memories() {
+      return running.memories;
+    },
+    requests,
     woken,
     settle,
     look,
+    /** A new process, which remembers nothing. */
+    restart: () => void (running = startProcess()),
     /** Looks again and again, as the queue would, until the key is forgotten. @returns how many looks it took. */
     async run(limit = 50): Promise<number> {
       for (let looks = 1; looks <= limit; looks++) {

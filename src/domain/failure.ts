@@ -6,6 +6,7 @@
  * - ambiguous: nobody knows whether it was done (docs/architecture.md, invariant 3).
  * - unauthorised: credentials or permissions are missing.
  * - misconfigured: an edit of the issuer or of the CA cures it.
+ * - unsuitable: AWS refuses just these arguments; an edit of the issuer or of the CA, or clocks that agree again, may cure it.
  * - rejected: this very request can never pass.
  * - conflict: somebody else wrote first, or the object is gone; read it again.
  * - bug: our own fault.
@@ -16,6 +17,7 @@ export type FailureClass =
   | 'ambiguous'
   | 'unauthorised'
   | 'misconfigured'
+  | 'unsuitable'
   | 'rejected'
   | 'conflict'
   | 'bug';

@@ -45,6 +45,11 @@ export interface Expectation {
   /** Each must be there; more may be. */
   readonly extendedKeyUsages: readonly string[];
   readonly sans: readonly GeneralName[];
+  readonly commonName: string | undefined;
+  /** RFC 4514. */
+  readonly subject: string;
+  /** OIDs of what the CSR carries beyond names, usages and basic constraints. */
+  readonly requestedExtensions: readonly string[];
 }
 
 export type Planning =
@@ -162,6 +167,9 @@ function expectation(csr: CsrFacts, template: Template, passthrough: ApiPassthro
     keyUsages: template.keyUsages ?? passthrough?.keyUsages ?? fromCsr?.keyUsages ?? [],
     extendedKeyUsages: template.extendedKeyUsages ?? passthrough?.extendedKeyUsages ?? fromCsr?.extendedKeyUsages ?? [],
     sans: csr.sans,
+    commonName: csr.commonName,
+    subject: csr.subject,
+    requestedExtensions: csr.otherExtensions.map(({ oid }) => oid),
   };
 }
 

@@ -37,6 +37,6 @@ export const readinessOf = {
       return { kind: 'not-ready', reason: 'CertificateAuthorityNotFound', message };
     }
     if (failure.class === 'unauthorised') return { kind: 'not-ready', reason: 'Error', message: failure.message };
-    return { kind: 'not-ready', reason: failure.class === 'misconfigured' ? 'Error' : 'Unreachable', message: words };
+    return { kind: 'not-ready', reason: failure.class === 'misconfigured' || failure.class === 'unsuitable' ? 'Error' : 'Unreachable', message: words };
   },
 };

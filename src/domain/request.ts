@@ -41,6 +41,8 @@ export interface Request {
 
 /** The peer's annotation, so that requests in flight survive a change of controller (as in aws-privateca-issuer v1.12.0). */
 export const arnAnnotation = 'aws-privateca-issuer/certificate-arn';
+/** Ours: that the ARN above came from an order of ours, so that a process after us knows it for no mere hint. */
+export const ownAnnotation = 'aws-privateca-issuer/issued-certificate';
 /** Ours: the instant from which the next attempt counts its dates (docs/architecture.md, invariant 4). */
 export const baseAnnotation = 'aws-privateca-issuer/issue-base';
 /** Ours: which of the two permitted certificates is being asked for (docs/architecture.md, invariant 11). */

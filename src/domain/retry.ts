@@ -4,13 +4,20 @@ import type { Failure } from './failure.ts';
 const ambiguousMs = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 /** How long an ambiguous call is repeated byte for byte: AWS remembers its token for 5 minutes (invariant 3). */
 export const ambiguousWindowMs = 4 * 60_000;
+/** So many tries fill the window, in case that the wall clock was set back meanwhile. */
+export const ambiguousTriesAtMost = 13;
+
+/** Enough for ten minutes at the pace below, in case that clocks differ; only then the delays grow again, up to an hour. */
+const patientTries = 24;
+const longestMs = 3_600_000;
 
 const limits: Readonly<Record<Failure['class'], { readonly firstMs: number; readonly capMs: number }>> = {
   throttled: { firstMs: 1_000, capMs: 20_000 },
   transient: { firstMs: 1_000, capMs: 20_000 },
   ambiguous: { firstMs: 1_000, capMs: 30_000 },
   unauthorised: { firstMs: 2_000, capMs: 30_000 },
-  misconfigured: { firstMs: 5_000, capMs: 3_600_000 },
+  misconfigured: { firstMs: 2_000, capMs: 40_000 },
+  unsuitable: { firstMs: 2_000, capMs: 30_000 },
   rejected: { firstMs: 1_000, capMs: 10_000 },
   conflict: { firstMs: 50, capMs: 2_000 },
   bug: { firstMs: 10_000, capMs: 300_000 },
@@ -23,7 +30,9 @@ const limits: Readonly<Record<Failure['class'], { readonly firstMs: number; read
 export function retryDelayMs(failure: Failure, attempt: number, random: number): number {
   if (failure.class === 'ambiguous') return ambiguousMs[attempt] ?? 30_000;
   const { firstMs, capMs } = limits[failure.class];
-  const backoffMs = Math.min(capMs, firstMs * 2 ** Math.min(attempt, 20)) * (0.875 + random / 4);
+  const patient = Math.min(capMs, firstMs * 2 ** Math.min(attempt, 20));
+  const growth = failure.class === 'unsuitable' ? 2 ** Math.min(20, Math.max(0, attempt - patientTries)) : 1;
+  const backoffMs = Math.min(longestMs, patient * growth) * (0.875 + random / 4);
   return Math.max(failure.retryAfterMs ?? 0, backoffMs);
 }
 

@@ -79,7 +79,7 @@ export function someFacts(changes: Partial<AuthorityFacts> = {}): AuthorityFacts
     serial: '0a',
     notAfter: new Date('2036-01-01T00:00:00Z'),
     pathLength: 1,
-    rootSHA256: 'cc'.repeat(32),
+    rootSHA256: undefined,
     hasTrustAnchor: true,
     ...changes,
   };

@@ -16,6 +16,7 @@ function asked(afterMs: number, changes: Partial<BaseQuestion> = {}): ReturnType
     nowMs: since.getTime() + afterMs,
     hasAmbiguousAttempt: false,
     hasCleanRefusal: false,
+    knownForMs: hour,
     ...changes,
   });
 }
@@ -49,7 +50,7 @@ test('a request of less than 30 minutes stores its base at the first attempt, an
 
 test('a stored base wins, unless it is older than the derived one or was written for another request', () => {
   const later = new Date(since.getTime() + 3 * hour);
-  assert.deepEqual(standingBase({ uid: 'u', since, stored: writeForRequest('u', later.toISOString()) }), later);
+  assert.deepEqual(standingBase({ uid: 'u', since, nowMs: later.getTime(), stored: writeForRequest('u', later.toISOString()) }), later);
   for (const stored of [
     writeForRequest('u', '2026-11-21T00:00:00.000Z'),
     writeForRequest('other', later.toISOString()),
@@ -57,7 +58,7 @@ test('a stored base wins, unless it is older than the derived one or was written
     'u/nonsense',
     '',
   ]) {
-    assert.deepEqual(standingBase({ uid: 'u', since, stored }), since, stored);
+    assert.deepEqual(standingBase({ uid: 'u', since, nowMs: later.getTime(), stored }), since, stored);
   }
 });
 
@@ -91,4 +92,16 @@ test('a base never lies before the approval nor more than five minutes ahead, wh
       },
     ),
   );
+});
+
+test('a refusal moves the base only after five minutes, in which a process before this one may have ordered from it', () => {
+  const refused = { durationMs: hour, hasCleanRefusal: true };
+  assert.equal(asked(20 * minute, { ...refused, knownForMs: 4 * minute }).kind, 'use');
+  assert.equal(asked(20 * minute, { ...refused, knownForMs: 6 * minute }).kind, 'store');
+});
+
+test('a stored base that lies more than five minutes ahead is not ours', () => {
+  const at = (ms: number): string => writeForRequest('u', new Date(since.getTime() + ms).toISOString());
+  assert.deepEqual(asked(minute, { stored: at(7 * minute) }), { kind: 'use', base: since });
+  assert.equal(asked(minute, { stored: at(5 * minute) }).kind, 'wait');
 });

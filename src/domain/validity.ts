@@ -20,8 +20,10 @@ export interface BaseQuestion {
   readonly nowMs: number;
   /** An attempt from the standing base may have been carried out by AWS, nobody knows. */
   readonly hasAmbiguousAttempt: boolean;
-  /** AWS has answered an attempt from the standing base, to this process, with a refusal. */
+  /** No certificate of the standing base is to be had: AWS refused it to this process, or has forgotten it. */
   readonly hasCleanRefusal: boolean;
+  /** How long this process has known the request; attempts before that may have been another process's. */
+  readonly knownForMs: number;
 }
 
 export type Base =
@@ -35,11 +37,17 @@ export type Base =
 const toleratedAheadMs = 5 * 60_000;
 const shortRequestMs = 30 * 60_000;
 const shortestStandMs = 6 * 60_000;
+/** So long AWS remembers the token of an attempt. */
+const tokenMemoryMs = 5 * 60_000;
 
-/** The base that stands: the stored one where it is ours and not older than the derived one. */
-export function standingBase({ uid, since, stored }: Pick<BaseQuestion, 'uid' | 'since' | 'stored'>): Date {
+/** The base that stands: the stored one where it is ours, not older than the derived one, and not from a time to come. */
+export function standingBase(question: Pick<BaseQuestion, 'uid' | 'since' | 'stored' | 'nowMs'>): Date {
+  return storedBase(question) ?? question.since;
+}
+
+function storedBase({ uid, since, stored, nowMs }: Pick<BaseQuestion, 'uid' | 'since' | 'stored' | 'nowMs'>): Date | undefined {
   const value = new Date(readForRequest(uid, stored) ?? Number.NaN);
-  return value.getTime() >= since.getTime() ? value : since;
+  return value.getTime() >= since.getTime() && value.getTime() <= nowMs + toleratedAheadMs ? value : undefined;
 }
 
 /**
@@ -53,9 +61,10 @@ export function nextBase(question: BaseQuestion): Base {
   if (ageMs < -toleratedAheadMs) return { kind: 'too-far', base, aheadMs: -ageMs };
   if (ageMs < 0) return { kind: 'wait', afterMs: -ageMs };
   const now = new Date(Math.floor(nowMs / 1_000) * 1_000);
-  const isStored = readForRequest(question.uid, question.stored) !== undefined;
+  const isStored = storedBase(question) !== undefined;
   if (durationMs < shortRequestMs && !isStored) return { kind: 'store', base: now };
   const isStale = ageMs > Math.max(durationMs / 10, shortestStandMs);
-  const isSafe = !question.hasAmbiguousAttempt && (question.hasCleanRefusal || ageMs > durationMs / 2);
+  const isRefused = question.hasCleanRefusal && question.knownForMs > tokenMemoryMs;
+  const isSafe = !question.hasAmbiguousAttempt && (isRefused || ageMs > durationMs / 2);
   return isStale && isSafe ? { kind: 'store', base: now } : { kind: 'use', base };
 }

@@ -65,3 +65,10 @@ test('an operation is the verb and the resource, whatever the object is called',
   assert.equal(describeOperation('GET', '/api/v1/namespaces/a'), 'GET namespaces');
   assert.equal(describeOperation('PATCH', '/apis/g/v1/awspcaclusterissuers/b/status'), 'PATCH awspcaclusterissuers/status');
 });
+
+test('a source port in the API server’s words, another one each time, is left out', () => {
+  const quoted = (port: number) => `failed calling webhook "w": Post "https://w.svc:443/v": read tcp 10.0.0.1:${port}->10.0.0.2:443: read: connection reset by peer`;
+  const [one, other] = [40_000, 50_001].map((port) => failureOfResponse({ operation: 'PATCH x', status: 500, body: status(500, 'InternalError', quoted(port)) }).message);
+  assert.equal(one, other);
+  assert.match(one ?? '', /read tcp 10\.0\.0\.2:443: read/);
+});

@@ -28,6 +28,7 @@ const statuses: Readonly<Record<number, FailureClass>> = {
 
 /** Codes of node, undici and our own that are no mere trouble on the way. */
 const codes: Readonly<Record<string, FailureClass>> = {
+  NotLeader: 'conflict',
   ENOENT: 'unauthorised',
   EACCES: 'unauthorised',
   ERR_INVALID_ARG_TYPE: 'bug',
@@ -55,11 +56,16 @@ export function failureOfResponse(refusal: Refusal): KubeFailure {
   return {
     class: classOf(operation, status),
     code: `${status} ${reason}`,
-    message: (text(body['message']) || text(refusal.body) || `the API server answered ${status}`).slice(0, longestMessage),
+    message: withoutSource((text(body['message']) || text(refusal.body) || `the API server answered ${status}`).slice(0, longestMessage)),
     operation,
     status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
+}
+
+/** The API server quotes sockets of its own, whose source port is another one each time: `read tcp 10.0.0.1:51234->10.0.0.2:443`. */
+function withoutSource(message: string): string {
+  return message.replaceAll(/\S{1,60}:\d{1,5}->(?=\S)/g, '');
 }
 
 /** @param error whatever was thrown before an answer was read whole. */

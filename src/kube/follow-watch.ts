@@ -18,7 +18,7 @@ export interface WatchCall {
 }
 
 /** A watch that ends sooner than this counts as a failure, or the next one would follow at once, and so for ever. */
-const shortWatchMs = 5_000;
+export const shortWatchMs = 5_000;
 
 /** @returns why it ended; undefined where the server ended it in its own good time. */
 export async function followWatch(call: WatchCall): Promise<KubeFailure | undefined> {

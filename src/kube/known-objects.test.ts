@@ -37,6 +37,15 @@ test('what is learned is told as added, then as modified, and what is forgotten 
   assert.equal(names(), 'a');
 });
 
+test('a namesake that was made unseen is told as added, after the end of the one before', () => {
+  const { objects, told } = makeScene();
+  const withUid = (uid: string, kind: string): Json => ({ metadata: { name: 'a', namespace: 'apps', uid }, kind });
+  objects.learn(withUid('1', 'one'));
+  objects.learn(withUid('2', 'two'));
+  objects.learn(withUid('2', 'three'));
+  assert.deepEqual(told, ['added apps/a one', 'deleted apps/a one', 'added apps/a two', 'modified apps/a three']);
+});
+
 test('an object that is not ours is never told, and one that ceases to be ours is deleted', () => {
   const { objects, told } = makeScene();
   assert.equal(objects.learn(object('a', 'foreign')), undefined);

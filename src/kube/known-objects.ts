@@ -28,7 +28,7 @@ export interface KnownObjectsOptions<Entry> {
 
 export class KnownObjects<Entry> {
   readonly #options: KnownObjectsOptions<Entry>;
-  readonly #objects = new Map<string, Known<Entry>>();
+  readonly #objects = new Map<string, Known<Entry> & { readonly uid: string }>();
 
   constructor(options: KnownObjectsOptions<Entry>) {
     this.#options = options;
@@ -38,7 +38,7 @@ export class KnownObjects<Entry> {
     return this.#objects.values();
   }
 
-  /** The object exists, and this is what it looks like. @returns its id where it is ours. */
+  /** The object exists, and this is what it looks like. One with another uid than before is another object. @returns its id where it is ours. */
   learn(object: Json): string | undefined {
     const key = keyOf(object);
     const id = textOf(key);
@@ -47,8 +47,12 @@ export class KnownObjects<Entry> {
       this.#unlearn(id);
       return undefined;
     }
+    const uid = text(record(object['metadata'])['uid']);
+    const former = this.#objects.get(id);
+    // Somebody else has the name now, and the end of the one who had it was missed.
+    if (former !== undefined && former.uid !== uid) this.#unlearn(id);
     const type = this.#objects.has(id) ? 'modified' : 'added';
-    this.#objects.set(id, { key, entry });
+    this.#objects.set(id, { key, entry, uid });
     this.#tell({ type, key, entry });
     return id;
   }
@@ -67,7 +71,7 @@ export class KnownObjects<Entry> {
     const known = this.#objects.get(id);
     if (known === undefined) return;
     this.#objects.delete(id);
-    this.#tell({ type: 'deleted', ...known });
+    this.#tell({ type: 'deleted', key: known.key, entry: known.entry });
   }
 
   #read(object: Json): Entry | undefined {

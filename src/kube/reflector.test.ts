@@ -131,13 +131,33 @@ test('410 lists again, over HTTP or in the stream, and finds what was deleted me
   const before = clock.now();
   server.endWatches();
   server.remove('a');
-  server.queue('watch', (response) => {
-    response.writeHead(200).write(`${JSON.stringify({ type: 'ERROR', object: { code: 410, reason: 'Expired', message: 'too old' } })}\n`);
-  });
+  server.queue('watch', (response) => void response.writeHead(200).write('{"type": "ERROR", "object": {"code": 410}}\n'));
   await until('a is gone', () => names() === 'b');
   assert.equal(lists(), 4);
   assert.equal(changes.filter((change) => change === 'deleted a').length, 1);
   assert.ok(clock.now() - before < 10_000);
+  await isWell();
+});
+
+test('410 in every stream, each after good news, is no storm of lists', async (t) => {
+  const { server, clock, until, lists, isWell } = await makeScene(t);
+  const lines = '{"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": "101"}}}\n{"type": "ERROR", "object": {"code": 410}}\n';
+  const start = clock.now();
+  server.queue('watch', ...Array<Fault>(6).fill((response) => response.writeHead(200).end(lines)));
+  await until('it watches', () => server.watching === 1);
+  assert.equal(lists(), 7);
+  assert.equal(clock.now() - start, 750 + 1_500 + 3_000 + 6_000 + 12_000, 'at once after the first, then later and later');
+  await isWell();
+});
+
+test('a watch that lasted makes the next trouble a first one again, though it told nothing', async (t) => {
+  const { server, clock, until, watches, logged, isWell } = await makeScene(t);
+  server.queue('watch', statusOf(500), statusOf(500));
+  await until('it watches', () => server.watching === 1 && (clock.nextDelayMs ?? 0) > 30_000);
+  await clock.advance(5_000);
+  server.breakConnections();
+  await until('it watches again', () => watches() === 4 && server.watching === 1);
+  assert.equal(logged.findLast(({ message }) => message === 'a watch was interrupted')?.fields?.['delayMs'], 375);
   await isWell();
 });
 

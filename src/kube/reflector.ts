@@ -3,7 +3,7 @@ import { list, record, text } from '../domain/json.ts';
 import { pause, type Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/ports.ts';
 import type { KubeFailure } from './errors.ts';
-import { followWatch } from './follow-watch.ts';
+import { followWatch, shortWatchMs } from './follow-watch.ts';
 import { KnownObjects, type Known, type KnownObjectsOptions } from './known-objects.ts';
 import { ResumePace } from './resume-pace.ts';
 import type { KubeTransport, Query } from './transport.ts';
@@ -120,14 +120,18 @@ export class Reflector<Entry> {
   async #watch(state: Extract<State, { kind: 'listed' }>, signal: AbortSignal): Promise<Step> {
     const timeoutSeconds = 270 + Math.floor(this.#options.clock.random() * 40);
     let { resourceVersion } = state;
+    let openedAt = Infinity;
     const failure = await followWatch({
       ...this.#options,
       query: { watch: true, allowWatchBookmarks: true, timeoutSeconds, resourceVersion, ...this.#selector(state.filter) },
       idleMs: () => (this.#sendsBookmarks ? idleWithBookmarksMs : (timeoutSeconds + 5) * 1_000),
-      onOpen: () => this.#heard(),
+      onOpen: () => {
+        this.#heard();
+        openedAt = this.#options.clock.now();
+      },
       onEvent: (event) => {
         this.#heard();
-        this.#pace.recovered();
+        this.#pace.heard();
         if (event.kind === 'bookmark') this.#sendsBookmarks = true;
         else if (event.type === 'deleted') this.#objects.forget(event.object);
         else this.#objects.learn(event.object);
@@ -135,7 +139,8 @@ export class Reflector<Entry> {
       },
       signal,
     });
-    if (failure === undefined) this.#pace.recovered();
+    // Good news alone proves nothing: a server may tell some, and end the watch, again and again.
+    if (this.#options.clock.now() - openedAt >= shortWatchMs) this.#pace.recovered();
     return { state: startAgain.has(failure?.status) ? this.#empty() : { ...state, resourceVersion }, failure };
   }
 

@@ -14,6 +14,7 @@ export class ResumePace {
   readonly #logger: Logger;
   #backoff: Backoff = untroubled;
   #told: string | undefined;
+  #lastStatus: number | undefined;
 
   constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
@@ -24,6 +25,7 @@ export class ResumePace {
   failed(failure: KubeFailure): number {
     const delayMs = this.#delayMs(failure);
     this.#backoff = this.#backoff.next();
+    this.#lastStatus = failure.status;
     if (failure.code !== this.#told) {
       this.#told = failure.code;
       const fields = { code: failure.code, cause: failure.message, delayMs: Math.round(delayMs) };
@@ -35,18 +37,24 @@ export class ResumePace {
     return delayMs;
   }
 
-  /** The watch gave something good: the next failure is a first one again. */
-  recovered(): void {
-    this.#backoff = untroubled;
+  /** The server tells something good; whether it lasts is not known yet. */
+  heard(): void {
     if (this.#told === undefined) return;
     this.#told = undefined;
     this.#logger.info('the watch goes on');
   }
 
+  /** A watch has lasted: the next failure is a first one again. */
+  recovered(): void {
+    this.heard();
+    this.#backoff = untroubled;
+    this.#lastStatus = undefined;
+  }
+
   #delayMs(failure: KubeFailure): number {
     if (failure.status === 404) return absentKindMs * (1 + this.#clock.random() / 2);
     // A version that is too old is replaced at once, but not in a loop.
-    if (failure.status === 410 && this.#backoff.attempts === 0) return 0;
+    if (failure.status === 410 && this.#lastStatus !== 410) return 0;
     const wishMs = Math.min(failure.retryAfterMs ?? 0, longestRetryAfterMs);
     return Math.max(wishMs, this.#backoff.delayMs(this.#clock.random()));
   }

@@ -1,9 +1,11 @@
 // How a call reaches the API server: one shared pool of connections, fresh credentials, a deadline for everything.
 import { Agent, ProxyAgent, request as httpRequest, type Dispatcher } from 'undici';
 import type { Clock } from '../runtime/clock.ts';
+import type { Permit } from '../runtime/leader.ts';
 import type { Logger } from '../runtime/ports.ts';
 import { makeCredentialSource, type CredentialSource, type Credentials } from './credentials.ts';
 import { failureOfException, failureOfResponse, type KubeResult } from './errors.ts';
+import { askingFirst } from './guard-writes.ts';
 import { splitLines } from './json-lines.ts';
 import { describeOperation } from './operation.ts';
 
@@ -20,6 +22,8 @@ export interface KubeCall {
   readonly signal: AbortSignal;
   /** Deadline for the whole answer; 30 seconds where left out. */
   readonly timeoutMs?: number;
+  /** Asked in the last step before the socket (docs/architecture.md, invariant 15); without it everything is sent. */
+  readonly permit?: Permit;
 }
 
 export interface KubeResponse {
@@ -57,9 +61,10 @@ export function makeTransport(options: TransportOptions): KubeTransport {
 
   const send = async (call: Omit<KubeCall, 'timeoutMs'>): Promise<Dispatcher.ResponseData> => {
     const credentials = await source.current();
-    return await httpRequest(urlOf(source, call), {
+    const dispatcher = pool.dispatcher(credentials);
+    const sending = httpRequest(urlOf(source, call), {
       method: call.method,
-      dispatcher: pool.dispatcher(credentials),
+      dispatcher: call.permit === undefined ? dispatcher : dispatcher.compose(askingFirst(call.permit)),
       headers: {
         accept: 'application/json',
         'user-agent': options.userAgent,
@@ -69,6 +74,7 @@ export function makeTransport(options: TransportOptions): KubeTransport {
       body: call.body === undefined ? null : JSON.stringify(call.body),
       signal: call.signal,
     });
+    return await orAborted(sending, call.signal);
   };
 
   /** A 401 may mean that the token was replaced since it was read: once more with what the file says now. */
@@ -105,6 +111,16 @@ export function makeTransport(options: TransportOptions): KubeTransport {
     stream: (call) => exchange({ ...call, method: 'GET' }, (response) => Promise.resolve(splitLines(response.body))),
     close: () => pool.close(),
   };
+}
+
+/** undici hears of an abort only once a request has its connection, and a connection may take 10 seconds. It is never sent then. */
+function orAborted<T>(sending: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason as Error);
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+    sending.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
 }
 
 /** The caller's signal, or our deadline: whichever comes first. */

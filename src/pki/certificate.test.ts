@@ -28,6 +28,7 @@ describe('the facts of a certificate', () => {
     assert.deepEqual(rest, {
       subject: 'CN=cluster-a,O=Acme',
       issuer: 'CN=root',
+      commonName: 'cluster-a',
       rawIssuer: read(root).rawSubject,
       serial: '0abc',
       notBefore: new Date('2026-03-01T00:00:00Z'),
@@ -38,6 +39,8 @@ describe('the facts of a certificate', () => {
       extendedKeyUsages: undefined,
       sans: [],
       subjectIsEmpty: false,
+      otherExtensions: [{ oid: '2.5.29.35', name: 'authority key identifier', isCritical: false }],
+      weakness: undefined,
       isSelfSigned: false,
     });
     assert.equal(pem, new X509Certificate(made.pem).toString());

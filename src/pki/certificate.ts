@@ -5,9 +5,10 @@ import { Fields, misshapen, readAlgorithm, smallIntegerOf, timeOf, wholeBytesOf,
 import { type DerNode, readDer, TAG } from './der.ts';
 import { type DistinguishedName, readName } from './distinguished-name.ts';
 import { PkiError } from './error.ts';
-import { type ExtensionFacts, NO_EXTENSIONS, readExtensions } from './extensions.ts';
+import { type ExtensionFacts, NO_EXTENSIONS, type OtherExtension, readExtensions } from './extensions.ts';
 import type { GeneralName } from './general-name.ts';
 import { writePem } from './pem.ts';
+import { weaknessOf } from './signature.ts';
 
 export interface CertificateFacts {
   readonly der: Uint8Array;
@@ -18,6 +19,7 @@ export interface CertificateFacts {
   /** RFC 4514, for people; '' when empty. */
   readonly subject: string;
   readonly issuer: string;
+  readonly commonName: string | undefined;
   /** DER of the names in hex: two names are the same exactly if these are. */
   readonly rawSubject: string;
   readonly rawIssuer: string;
@@ -34,6 +36,10 @@ export interface CertificateFacts {
   readonly extendedKeyUsages: readonly string[] | undefined;
   readonly sans: readonly GeneralName[];
   readonly subjectIsEmpty: boolean;
+  /** All beyond key usage, extended key usage, SAN, subject key identifier and basic constraints. */
+  readonly otherExtensions: readonly OtherExtension[];
+  /** The name of a signature algorithm that can be forged ('SHA-1 with RSA'); undefined for a sound one. */
+  readonly weakness: string | undefined;
   /** Subject equals issuer and the signature verifies under its own key. */
   readonly isSelfSigned: boolean;
   readonly x509: X509Certificate;
@@ -48,6 +54,7 @@ interface CertificateParts {
   readonly notAfter: Date;
   readonly spkiDer: Uint8Array;
   readonly extensions: ExtensionFacts;
+  readonly weakness: string | undefined;
 }
 
 /**
@@ -56,7 +63,7 @@ interface CertificateParts {
  */
 export function readCertificate(der: Uint8Array): CertificateFacts {
   const tree = readDer(der);
-  const { subject, issuer, rawSubject, rawIssuer, spkiDer, extensions, notBefore, notAfter } = withCode('bad-certificate', 'The certificate', () => readParts(tree));
+  const { subject, issuer, rawSubject, rawIssuer, spkiDer, extensions, weakness, notBefore, notAfter } = withCode('bad-certificate', 'The certificate', () => readParts(tree));
   const x509 = loadX509(der);
   const publicKey = withCode('bad-certificate', 'The certificate', () => describePublicKey(spkiDer, keyOf(x509)));
   return {
@@ -65,6 +72,7 @@ export function readCertificate(der: Uint8Array): CertificateFacts {
     sha256: createHash('sha256').update(der).digest('hex'),
     subject: subject.text,
     issuer: issuer.text,
+    commonName: subject.commonName,
     rawSubject,
     rawIssuer,
     serial: x509.serialNumber.toLowerCase(),
@@ -77,6 +85,8 @@ export function readCertificate(der: Uint8Array): CertificateFacts {
     extendedKeyUsages: extensions.extendedKeyUsages,
     sans: extensions.sans,
     subjectIsEmpty: subject.isEmpty,
+    otherExtensions: extensions.otherExtensions,
+    weakness,
     isSelfSigned: rawSubject === rawIssuer && isSignatureBy(x509, x509),
     x509,
   };
@@ -132,7 +142,7 @@ function readParts(tree: DerNode): CertificateParts {
   if (extensions !== undefined && (version === undefined || smallIntegerOf('version', version) !== 2)) {
     throw misshapen('certificate', 'has extensions, but its version does not allow them');
   }
-  readAlgorithm('signature algorithm', algorithm);
+  const weakness = weaknessOf(readAlgorithm('signature algorithm', algorithm));
   // Go refuses both, and so istiod and cert-manager would.
   if (Buffer.compare(algorithm.der, signedAlgorithm.der) !== 0) throw misshapen('certificate', 'names two signature algorithms');
   if ((serial.content[0] ?? 0) >= 0x80) throw misshapen('serial number', 'is negative');
@@ -145,6 +155,7 @@ function readParts(tree: DerNode): CertificateParts {
     notAfter: timeOf('end of the validity', validity.next('end')),
     spkiDer: spki.der,
     extensions: extensions === undefined ? NO_EXTENSIONS : readExtensions(new Fields('extensions', extensions.children).next('list')),
+    weakness,
   };
 }
 

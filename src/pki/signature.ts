@@ -46,13 +46,23 @@ const PSS_HASHES: ReadonlyMap<string, string> = new Map([
 const SHA1 = '1.3.14.3.2.26';
 
 /**
+ * Names a signature algorithm whose digest can be forged; undefined for every other one, known or not.
+ * @throws PkiError 'not-der' when RSA-PSS parameters cannot be read
+ */
+export function weaknessOf({ oid, parameters }: AlgorithmIdentifier): string | undefined {
+  if (oid !== PSS) return WEAK.get(oid);
+  const hash = parameters && only(Fields.ofSequence('RSA-PSS parameters', parameters).optional(0xa0));
+  return hash === undefined || readHash('RSA-PSS hash', hash) === SHA1 ? 'RSA-PSS over SHA-1' : undefined;
+}
+
+/**
  * What the AlgorithmIdentifier of a signature asks for.
  * @throws PkiError 'unsupported-algorithm' (with the OID), 'weak-algorithm', 'not-der'
  */
 export function readScheme({ oid, parameters }: AlgorithmIdentifier): Scheme {
-  const weak = WEAK.get(oid);
+  const weak = weaknessOf({ oid, parameters });
   if (weak !== undefined) throw new PkiError('weak-algorithm', `The CSR is signed with ${weak}, which is no longer safe; sign it with SHA-256 or better.`);
-  if (oid === PSS) return readPss(parameters);
+  if (oid === PSS && parameters !== undefined) return readPss(parameters);
   const scheme = SCHEMES.get(oid);
   if (scheme === undefined) throw new PkiError('unsupported-algorithm', `The CSR is signed with an algorithm that is not supported (OID ${oid}).`);
   assertNoParameters('signature algorithm', parameters);
@@ -84,9 +94,8 @@ export function isSignatureValid(scheme: Scheme, key: KeyObject, signed: Uint8Ar
   }
 }
 
-/** RSASSA-PSS-params (RFC 4055 3.1); what is left out means SHA-1. */
-function readPss(parameters: DerNode | undefined): Scheme {
-  if (parameters === undefined) throw weakPss();
+/** RSASSA-PSS-params (RFC 4055 3.1) with a hash that is not SHA-1. */
+function readPss(parameters: DerNode): Scheme {
   const fields = Fields.ofSequence('RSA-PSS parameters', parameters);
   const hash = only(fields.optional(0xa0));
   const mask = only(fields.optional(0xa1));
@@ -94,7 +103,6 @@ function readPss(parameters: DerNode | undefined): Scheme {
   const trailer = only(fields.optional(0xa3));
   fields.end();
   const hashOid = hash === undefined ? SHA1 : readHash('RSA-PSS hash', hash);
-  if (hashOid === SHA1) throw weakPss();
   const hashName = PSS_HASHES.get(hashOid);
   if (hashName === undefined) throw unsupportedPss(`the hash ${hashOid}`);
   const maskAlgorithm = mask && readAlgorithm('RSA-PSS mask', mask);
@@ -123,10 +131,6 @@ function only(node: DerNode | undefined): DerNode | undefined {
   const value = fields.next('value');
   fields.end();
   return value;
-}
-
-function weakPss(): PkiError {
-  return new PkiError('weak-algorithm', 'The CSR is signed with RSA-PSS over SHA-1, which is no longer safe; sign it with SHA-256 or better.');
 }
 
 function unsupportedPss(what: string): PkiError {

@@ -32,6 +32,11 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
+/** Milliseconds since some start, which no one can set; a suspended machine does not count them. */
+export function monotonicMs(): number {
+  return performance.now();
+}
+
 /** Resolves after `delayMs`, or at once when `signal` aborts; never rejects. */
 export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

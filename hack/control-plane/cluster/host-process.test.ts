@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isAlive } from '../build/process-identity.ts';
-import { killProcesses, readProcesses, startProcess, untilReady } from './host-process.ts';
+import { findProcess, killProcesses, readProcesses, startProcess, untilReady } from './host-process.ts';
 
 async function inFolder(use: (directory: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'process-'));
@@ -23,6 +23,18 @@ test('a started process is found by its record, and killed with no other', () =>
     assert.equal(isAlive(started), true);
     await killProcesses([started]);
     assert.equal(isAlive(started), false);
+  }));
+
+test('a process that was killed is started again from its record', () =>
+  inFolder(async (directory) => {
+    const args = ['-c', 'exec sleep 60'];
+    const started = startProcess({ directory, name: 'talker', command: 'sh', args, environment: { WORD: 'again' } });
+    await killProcesses([started]);
+    const restarted = startProcess({ ...(await findProcess(directory, 'talker')), directory });
+    assert.notEqual(restarted.pid, started.pid);
+    assert.deepEqual([restarted.args, restarted.environment], [args, { WORD: 'again' }]);
+    await killProcesses([restarted]);
+    await assert.rejects(findProcess(directory, 'nobody'), /has no record of a process nobody/);
   }));
 
 test('waiting for a process that ends instead gives its last words', () =>

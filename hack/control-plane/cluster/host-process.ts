@@ -9,6 +9,9 @@ import { identify, isAlive, signalProcess, type ProcessIdentity } from '../build
 export interface ProcessRecord extends ProcessIdentity {
   readonly name: string;
   readonly command: string;
+  readonly args: readonly string[];
+  /** What it was given beside our own environment. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface HostProcess extends ProcessRecord {
@@ -23,7 +26,7 @@ export interface ProcessOrder {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -45,7 +48,7 @@ export function startProcess({ directory, name, command, args, environment }: Pr
   });
   const identity = child.pid === undefined ? undefined : identify(child.pid);
   if (identity === undefined) throw new Error(`${command} could not be started; see ${logFile}`);
-  const record: ProcessRecord = { name, ...identity, command };
+  const record: ProcessRecord = { name, ...identity, command, args, environment };
   writeFileSync(recordFile(directory, name), JSON.stringify(record));
   return { ...record, logFile, ended };
 }
@@ -60,6 +63,13 @@ export async function readProcesses(directory: string): Promise<readonly Process
   const files = await readdir(join(directory, 'processes')).catch(() => []);
   const records = files.map(async (file) => readFile(join(directory, 'processes', file), 'utf8').then(parseRecord, () => undefined));
   return (await Promise.all(records)).filter((record) => record !== undefined);
+}
+
+/** @throws Error when no process of this name was ever recorded there. */
+export async function findProcess(directory: string, name: string): Promise<ProcessRecord> {
+  const found = (await readProcesses(directory)).find((each) => each.name === name);
+  if (found === undefined) throw new Error(`${directory} has no record of a process ${name}`);
+  return found;
 }
 
 /** Kills these processes and waits until they are gone. What has a recorded pid but is another process stays untouched. */

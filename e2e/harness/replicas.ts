@@ -1,0 +1,62 @@
+// Several controllers at once, of which one leads: to stop, suspend and kill.
+import { readFile, watch } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { signalProcess } from '../../hack/control-plane/build/process-identity.ts';
+import { findProcess } from '../../hack/control-plane/cluster/host-process.ts';
+import type { JournalEntry } from '../../hack/pca-emulator/src/admin-client.ts';
+import { startControllerProcess, type ControllerProcess } from '../../hack/world/controller-process.ts';
+import type { ScenarioWorld } from './worlds.ts';
+
+export const leaderElection: readonly string[] = ['--leader-elect', '--leader-election-namespace=pca-issuer'];
+
+export interface Replica extends ControllerProcess {
+  /** Its session at AWS too. */
+  readonly name: string;
+}
+
+const started: Replica[] = [];
+
+/** Starts one more, beside those that run. @param server the way to the API server, where it is another one than ours. */
+export async function startReplica({ api, address }: ScenarioWorld, server = api.server): Promise<Replica> {
+  const name = `replica-${started.length + 1}`;
+  const bundle = join(import.meta.dirname, '../../dist/pca-issuer.mjs');
+  const common = { directory: address.directory, emulatorUrl: address.emulatorUrl, form: 'bundle', flags: leaderElection, bundle } as const;
+  const replica = { name, ...(await startControllerProcess({ ...common, api: { ...api, server }, name })) };
+  started.push(replica);
+  return replica;
+}
+
+/** The controller that came with the world gives up the lease and ends. */
+export async function retireFirst({ address }: ScenarioWorld): Promise<void> {
+  signalProcess(await findProcess(address.directory, 'pca-issuer'), 'SIGTERM');
+}
+
+/** The same, and what an earlier scenario left is killed. */
+export async function endReplicas(world: ScenarioWorld): Promise<void> {
+  await retireFirst(world);
+  await Promise.all(started.map((replica) => replica.kill()));
+}
+
+/** Limits are promises for a machine that has time for its processes; one that has none gets twice as much. */
+export function allowedMs(promisedMs: number): number {
+  const [load = 0] = loadavg();
+  return load > 2 * availableParallelism() ? 2 * promisedMs : promisedMs;
+}
+
+/** Did this replica make the call? */
+export function isBy({ name }: Replica, { caller }: JournalEntry): boolean {
+  return caller?.endsWith(`/${name}`) === true;
+}
+
+/** Resolves when the log contains the text. */
+export async function logSays({ logFile }: ControllerProcess, text: string, timeoutMs: number): Promise<void> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const changes = watch(logFile, { signal });
+  try {
+    if ((await readFile(logFile, 'utf8')).includes(text)) return;
+    for await (const _ of changes) if ((await readFile(logFile, 'utf8')).includes(text)) return;
+  } catch (error) {
+    throw signal.aborted ? new Error(`${logFile} did not say ${JSON.stringify(text)} within ${timeoutMs} ms`, { cause: error }) : error;
+  }
+}

@@ -1,0 +1,33 @@
+// kill -9 of the controller: 200 times while it works alone, and 10 times as the leader of two.
+import { randomInt } from 'node:crypto';
+import { test } from 'node:test';
+import { logSays, retireFirst, startReplica } from '../harness/replicas.ts';
+import { worldOf } from '../harness/worlds.ts';
+import { runKills } from './kill-run.ts';
+import { assertUnharmed } from './kill-verdict.ts';
+import { takeOverController } from './restartable-controller.ts';
+
+const seed = Number(process.env['PCA_ISSUER_E2E_SEED'] ?? randomInt(2 ** 31));
+const leads = 'this process leads';
+
+test(`200 kills at random moments, PCA_ISSUER_E2E_SEED=${seed}: nothing Failed, nothing twice, nothing wrong`, { timeout: 2_400_000 }, async () => {
+  const world = await worldOf('matrix');
+  const controller = await takeOverController(world.address.directory, 'pca-issuer');
+  const killOne = (): Promise<void> => controller.killAndStart();
+  assertUnharmed(await runKills(world, { seed, kills: 200, killOne, untilReady: () => controller.untilReady() }));
+});
+
+test(`10 kills of the leader of two replicas, PCA_ISSUER_E2E_SEED=${seed}: the same`, { timeout: 900_000 }, async () => {
+  const world = await worldOf('matrix');
+  await retireFirst(world);
+  let leader = await startReplica(world);
+  await logSays(leader, leads, 30_000);
+  let standby = await startReplica(world);
+  const killOne = async (): Promise<void> => {
+    await leader.kill();
+    leader = standby;
+    standby = await startReplica(world);
+  };
+  assertUnharmed(await runKills(world, { seed, kills: 10, killOne, untilReady: () => logSays(leader, leads, 30_000) }));
+  await Promise.all([leader.kill(), standby.kill()]);
+});
