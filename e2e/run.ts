@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util';
 import { terminalProgress } from '../hack/control-plane/progress.ts';
 import { ensurePrograms } from '../hack/control-plane/programs.ts';
 import { startProxiedWorld } from '../hack/world/proxied-world.ts';
-import { leaderElection } from './harness/replicas.ts';
 import { startWorld, type World } from '../hack/world/world.ts';
+import { leaderElection } from './harness/replicas.ts';
 import { addressesVariable, type WorldAddresses, type WorldName } from './harness/worlds.ts';
 
 const help = `Runs the scenarios against a real control plane: etcd, kube-apiserver, cert-manager, our controller, the PCA emulator.
@@ -18,7 +18,8 @@ Usage: npm run e2e -- [FLAGS]
                       and move the clock are left out then
   --only PATTERN      run the scenarios whose names match
   --file NAME         run one file of e2e/scenarios, such as cacerts
-  --all               run e2e/matrix after the scenarios: every fault at every operation, and 200 kills; half an hour
+  --all               run what takes minutes as well: clocks and outages, leader changes, every fault at every operation,
+                      and 200 kills; an hour
   --keep              leave everything running at the end; npm run cluster -- down --all ends it`;
 
 const { values } = parseArgs({
@@ -34,7 +35,9 @@ const scenarios = path.join(import.meta.dirname, 'scenarios');
 const matrix = path.join(import.meta.dirname, 'matrix');
 const filesIn = (folder: string): readonly string[] => globSync(`${values.file ?? '*'}.test.ts`, { cwd: folder }).toSorted();
 const long = values.all === true && values.kubeconfig === undefined ? filesIn(matrix) : [];
-const files = filesIn(scenarios);
+/** They take minutes, and the speed of the machine counts: with --all, or by name. */
+const takesMinutes: ReadonlySet<string> = new Set(['dates.test.ts', 'availability.test.ts']);
+const files = filesIn(scenarios).filter((file) => values.all === true || values.file !== undefined || !takesMinutes.has(file));
 /** Files whose scenarios need a world of their own; all others share `approving`. */
 const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', 'api-server': 'proxied', availability: 'replicated', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'matrix' };
 const ownWorldOf = (file: string): WorldName | undefined => ownWorlds[file.replace(/\.test\.ts$/, '')];

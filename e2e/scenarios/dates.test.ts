@@ -105,14 +105,14 @@ for (const [what, options, minutes] of disagreements) {
       assert.equal(await s.issuedBy(orders.ca), 0);
     }
     if (minutes > 0) await passInSteps(s, orders.ca, minutes, minute);
-    await passUntilIssued(s, orders.ca, both, 10_000, 12);
+    await passUntilIssued(s, orders.ca, both, 3_000, 40);
     await assertFromApproval(s, orders);
   });
 }
 
 scenario('an approval an hour late: the dates count from the approval', 'dates', async (s) => {
   const orders = await orderBoth(s, { approverAheadMs: hour, before: () => passTime(s, hour) });
-  await passUntilIssued(s, orders.ca, both, 10_000, 12);
+  await passUntilIssued(s, orders.ca, both, 3_000, 40);
   await assertFromApproval(s, orders);
 });
 
@@ -128,7 +128,7 @@ for (const { what, operation, kind, isExact } of outages) {
     await s.emulator.waitForJournal((entry) => entry.operation === 'IssueCertificate', { ca: orders.ca, timeoutMs: 10_000 });
     await passInSteps(s, orders.ca, 30, minute);
     await s.heal();
-    await passUntilIssued(s, orders.ca, both, 10_000, 6);
+    await passUntilIssued(s, orders.ca, both, 2_000, 30);
     const { leafEndsMs, authorityEndsMs } = await settle(s, orders);
     assert.equal(authorityEndsMs, orders.approvedMs + 2_160 * hour);
     const leftMs = leafEndsMs - Date.now() - 30 * minute;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ApiObject } from '../control-plane/api/objects.ts';
 import { judge } from '../control-plane/check.ts';
+import { down } from '../control-plane/cluster.ts';
 import { ensurePrograms } from '../control-plane/programs.ts';
 import { terminalProgress } from '../control-plane/progress.ts';
 import { startWorld, type World } from '../world/world.ts';
@@ -50,8 +51,12 @@ try {
   if (!stop.signal.aborted) console.error(error instanceof Error ? error.message : error);
 } finally {
   await world?.close();
-  // Something that still waits must not hold a demo that was stopped.
-  if (stop.signal.aborted) process.exit(130);
+  if (stop.signal.aborted) {
+    // --keep is a wish for the end, not for a demo that was stopped.
+    await down('demo');
+    // Something that still waits must not hold it either.
+    process.exit(130);
+  }
 }
 
 async function show(at: World): Promise<void> {
