@@ -3,32 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { arnAnnotation } from '../domain/request.ts';
-import { failure, makeTestWorld, type TestWorld } from './test-world.ts';
+import { countOf, failure, makeTestWorld, messageOf, reasonOf, runFor } from './test-world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
-
-function reasonOf(world: TestWorld): string | undefined {
-  return world.state.request?.conditions.find(({ type }) => type === 'Ready')?.reason;
-}
-
-function messageOf(world: TestWorld): string {
-  return world.state.request?.conditions.find(({ type }) => type === 'Ready')?.message ?? '';
-}
-
-function countOf(world: TestWorld, name: string): number {
-  return world.state.counts.filter((each) => each === name).length;
-}
-
-/** Looks and waits as the queue would, for so long. */
-async function runFor(world: TestWorld, ms: number): Promise<void> {
-  const end = world.clock.now() + ms;
-  while (world.clock.now() < end) {
-    const next = await world.look();
-    if (next === 'forget') return;
-    await world.clock.advance(Math.min(Math.max(next.afterMs, 1), end - world.clock.now()));
-  }
-}
 
 type Step =
   | { readonly kind: 'look' | 'restart' | 'lost' | 'conflict' | 'throttled' | 'unfound' }

@@ -5,7 +5,7 @@ import { arnAnnotation, baseAnnotation, generationAnnotation } from '../domain/r
 import { approval, approvedAt, someFacts } from '../domain/test-values.ts';
 import { writeForRequest } from '../domain/validity.ts';
 import { makeCsr } from '../pki/test-certificates.ts';
-import { failure, makeTestWorld, signLikeAws, type TestWorld } from './test-world.ts';
+import { countOf, failure, makeTestWorld, messageOf, reasonOf, runFor, signLikeAws, type TestWorld } from './test-world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -14,28 +14,6 @@ function readyWorld(...args: Parameters<typeof makeTestWorld>): TestWorld {
   const world = makeTestWorld(...args);
   world.settle();
   return world;
-}
-
-function reasonOf(world: TestWorld): string | undefined {
-  return world.state.request?.conditions.find(({ type }) => type === 'Ready')?.reason;
-}
-
-function messageOf(world: TestWorld): string {
-  return world.state.request?.conditions.find(({ type }) => type === 'Ready')?.message ?? '';
-}
-
-function countOf(world: TestWorld, name: string): number {
-  return world.state.counts.filter((each) => each === name).length;
-}
-
-/** Looks and waits as the queue would, for so long. */
-async function runFor(world: TestWorld, ms: number): Promise<void> {
-  const end = world.clock.now() + ms;
-  while (world.clock.now() < end) {
-    const next = await world.look();
-    if (next === 'forget') return;
-    await world.clock.advance(Math.min(Math.max(next.afterMs, 1), end - world.clock.now()));
-  }
 }
 
 test('a process that ends after a lost reply leads to the same certificate', async () => {

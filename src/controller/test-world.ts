@@ -190,3 +190,27 @@ export function blocksOf(pem: string): readonly string[] {
 }
 
 export type { TestCertificate };
+
+/** The reason of the request's Ready condition. */
+export function reasonOf(world: TestWorld): string | undefined {
+  return world.state.request?.conditions.find(({ type }) => type === 'Ready')?.reason;
+}
+
+export function messageOf(world: TestWorld): string {
+  return world.state.request?.conditions.find(({ type }) => type === 'Ready')?.message ?? '';
+}
+
+/** How often a counter was counted. */
+export function countOf(world: TestWorld, name: string): number {
+  return world.state.counts.filter((each) => each === name).length;
+}
+
+/** Looks and waits as the queue would, for so long. */
+export async function runFor(world: TestWorld, ms: number): Promise<void> {
+  const end = world.clock.now() + ms;
+  while (world.clock.now() < end) {
+    const next = await world.look();
+    if (next === 'forget') return;
+    await world.clock.advance(Math.min(Math.max(next.afterMs, 1), end - world.clock.now()));
+  }
+}
