@@ -67,7 +67,7 @@ test('of an answer with bytes changed, the true certificates are published or no
       const bytes = published(judge(blocks.map((der) => writePem('CERTIFICATE', der)).join('')));
       assert.deepEqual(bytes, bytes === undefined ? undefined : truth);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -78,6 +78,6 @@ test('of an answer that is cut off or garbled as text, the true certificates are
       const bytes = published(judge(Buffer.from(text).toString('latin1')));
       assert.deepEqual(bytes, bytes === undefined ? undefined : truth);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

@@ -59,6 +59,6 @@ test('whatever happens in whatever order, a request ends Issued, and every certi
         assert.ok(certificates <= 1 + counted + excused, `${certificates} certificates, ${counted} counted, ${excused} excused`);
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });

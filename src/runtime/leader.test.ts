@@ -179,6 +179,6 @@ test('never do two believe at once, whatever is suspended, cut off, killed, rest
         assert.ok(believing.length <= 1, `${believing.length} believe at ${time.now()}`);
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });
