@@ -24,8 +24,8 @@ export async function learnAuthority(
   const { arn } = access.authority;
   if (described.ok) {
     const { signingAlgorithm = own?.signingAlgorithm ?? last?.signingAlgorithm, serial, ...rest } = described.value;
-    const plain = serial?.replaceAll(':', '').toLowerCase();
-    if (signingAlgorithm !== undefined) return succeed({ ...unknownPath, ...own, ...rest, serial: own?.serial ?? plain, arn, signingAlgorithm });
+    const known = own?.serial ?? (serial && plainSerial(serial));
+    if (signingAlgorithm !== undefined) return succeed({ ...unknownPath, ...own, ...rest, serial: known, arn, signingAlgorithm });
   }
   if (last !== undefined) return succeed({ ...last, ...own, arn, signingAlgorithm: last.signingAlgorithm });
   if (own !== undefined) {
@@ -42,9 +42,14 @@ const unknownPath = { pathLength: undefined, rootSHA256: undefined, hasTrustAnch
 
 type OwnFacts = Pick<AuthorityFacts, 'serial' | 'notAfter' | 'pathLength' | 'rootSHA256' | 'hasTrustAnchor' | 'signingAlgorithm'>;
 
-/** DescribeCertificateAuthority writes serial numbers with colons, certificates without; both may have zeros in front. */
+/** DescribeCertificateAuthority writes serial numbers with colons, certificates without. */
+function plainSerial(serial: string): string {
+  return serial.replaceAll(':', '').toLowerCase();
+}
+
+/** Both may have zeros in front. */
 function isOther(own: string | undefined, described: string | undefined): boolean {
-  const plain = (serial: string): string => serial.replaceAll(':', '').replace(/^0+/, '').toLowerCase();
+  const plain = (serial: string): string => plainSerial(serial).replace(/^0+/, '');
   return own !== undefined && described !== undefined && plain(own) !== plain(described);
 }
 

@@ -1,7 +1,7 @@
 // Outcome -> at most one status apply, one event, one metric, and when to look again.
 import { alreadySays, deniedStatus, failedStatus, issuedStatus, pendingStatus, type RequestStatus } from '../domain/conditions.ts';
 import { assertNever, type Outcome } from '../domain/outcome.ts';
-import { condition, describeKey, type Request, type RequestKey } from '../domain/request.ts';
+import { describeKey, type Request, type RequestKey } from '../domain/request.ts';
 import { retryDelayMs } from '../domain/retry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger, Metrics } from '../runtime/ports.ts';
@@ -111,10 +111,4 @@ function statusOf(outcome: Outcome, now: Date): RequestStatus | undefined {
     default:
       return assertNever(outcome);
   }
-}
-
-/** Has the request reached an end that nobody changes any more? */
-export function isTerminal(request: Request): boolean {
-  const ready = condition(request, 'Ready');
-  return ready?.status === 'True' || ready?.reason === 'Failed' || ready?.reason === 'Denied';
 }

@@ -56,6 +56,12 @@ export function condition(request: Pick<Request, 'conditions'>, type: string): R
   return request.conditions.find((each) => each.type === type);
 }
 
+/** Has the request reached an end that nobody changes any more? Its Ready says Issued, Failed or Denied. */
+export function isTerminal(request: Pick<Request, 'conditions'>): boolean {
+  const ready = condition(request, 'Ready');
+  return ready?.status === 'True' || ready?.reason === 'Failed' || ready?.reason === 'Denied';
+}
+
 /**
  * @param object a CertificateRequest of cert-manager.io/v1 as JSON.
  * @returns undefined where the object lacks what every admitted CertificateRequest has (name, uid, issuerRef).

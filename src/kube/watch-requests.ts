@@ -1,5 +1,5 @@
 // Which CertificateRequests ask for one of our issuers? Of each only what decides whether to look at it.
-import { condition, readRequest, type IssuerRef, type Request, type RequestKey } from '../domain/request.ts';
+import { isTerminal, readRequest, type IssuerRef, type Request, type RequestKey } from '../domain/request.ts';
 import { pause, type Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/ports.ts';
 import { Reflector } from './reflector.ts';
@@ -67,7 +67,5 @@ export function watchRequests(options: RequestWatchOptions): Watch {
 
 function sketch(group: string, request: Request | undefined): RequestSketch | undefined {
   if (request?.issuerRef.group !== group) return undefined;
-  const ready = condition(request, 'Ready');
-  const isTerminal = ready?.status === 'True' || ready?.reason === 'Failed' || ready?.reason === 'Denied';
-  return { uid: request.uid, issuer: request.issuerRef, isTerminal };
+  return { uid: request.uid, issuer: request.issuerRef, isTerminal: isTerminal(request) };
 }
