@@ -37,6 +37,27 @@ test('an answer is handed over whole, and no timer stays behind', async (t) => {
   assert.equal(clock.pending, 0);
 });
 
+test('an answer that does not end is cut off before it fills the memory', async (t) => {
+  const { clock, handler, request } = stage(t);
+  let sentBytes = 0;
+  const flood = Buffer.alloc(64 * 1024);
+  const port = await listen(t, createServer((socket) => {
+    const pour = (): void => {
+      while (socket.writable) {
+        sentBytes += flood.length;
+        if (!socket.write(flood)) return;
+      }
+    };
+    socket.on('error', () => {}).on('drain', pour).once('data', () => (socket.write('HTTP/1.1 200 OK\r\n\r\n'), pour()));
+  }));
+  const error = await errorOf(handler.handle(request('http:', port)));
+  assert.equal(error.code, 'UnreadableAnswer');
+  assert.equal(error.wasSent, true);
+  assert.ok(sentBytes > 4_000_000 && sentBytes < 32_000_000, `${sentBytes} bytes were sent`);
+  await clock.advance(0);
+  assert.equal(clock.pending, 0);
+});
+
 test('a connection that is cut under way was sent', async (t) => {
   const { clock, handler, request } = stage(t);
   const port = await listen(t, createServer((socket) => socket.once('data', () => socket.resetAndDestroy())));

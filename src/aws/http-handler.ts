@@ -1,7 +1,6 @@
 // The SDK's requests over node's own HTTP, so that a failure tells for certain whether anything was sent.
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { buffer } from 'node:stream/consumers';
 import type { Failure } from '../domain/failure.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Permit } from '../runtime/leader.ts';
@@ -59,7 +58,7 @@ export interface HttpHandler {
 
 /**
  * One handler serves every client, so that a changed credential costs no handshake; at most 50 connections a host.
- * Rejects with the error of the socket, with one whose code is ConnectTimeout, TimeoutError or AbortError, or, where the
+ * Rejects with the error of the socket, with one whose code is ConnectTimeout, TimeoutError, AbortError or UnreadableAnswer, or, where the
  * permit does not hold, with the failure NotLeader; each carries `wasSent`.
  */
 export function makeHttpHandler({ connectMs, totalMs }: Timeouts, { clock, permit }: HttpHandlerPorts): HttpHandler {
@@ -132,10 +131,24 @@ async function receive(incoming: IncomingMessage): Promise<WireResponse> {
     statusCode: incoming.statusCode ?? 0,
     ...(incoming.statusMessage === undefined ? {} : { reason: incoming.statusMessage }),
     headers,
-    body: await buffer(incoming),
+    body: await readBody(incoming),
   };
 }
 
-function coded(code: 'AbortError' | 'ConnectTimeout' | 'TimeoutError'): Error {
+/** AWS's longest answer is some 30 kB; what is far longer comes from somebody else, and must not fill our memory. */
+const longestBodyBytes = 4 * 1024 * 1024;
+
+async function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > longestBodyBytes) throw coded('UnreadableAnswer');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+function coded(code: 'AbortError' | 'ConnectTimeout' | 'TimeoutError' | 'UnreadableAnswer'): Error {
   return Object.assign(new Error(code), { name: code, code });
 }

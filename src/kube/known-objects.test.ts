@@ -15,6 +15,7 @@ function makeScene(onChange: (change: Change<string>) => void = () => undefined)
       if (kind === 'poison') throw new Error('unreadable');
       return kind === 'foreign' ? undefined : String(kind);
     },
+    isKept: (entry) => entry !== 'finished',
     onChange(change) {
       told.push(`${change.type} ${change.key.namespace}/${change.key.name} ${change.entry}`);
       onChange(change);
@@ -44,6 +45,25 @@ test('a namesake that was made unseen is told as added, after the end of the one
   objects.learn(withUid('2', 'two'));
   objects.learn(withUid('2', 'three'));
   assert.deepEqual(told, ['added apps/a one', 'deleted apps/a one', 'added apps/a two', 'modified apps/a three']);
+});
+
+test('what need not be kept is told, and forgotten at once', () => {
+  const { objects, told, names } = makeScene();
+  assert.equal(objects.learn(object('a', 'finished')), undefined);
+  objects.learn(object('b', 'ours'));
+  assert.equal(objects.learn(object('b', 'finished')), undefined);
+  assert.equal(names(), '');
+  objects.forget(object('b', 'finished'));
+  objects.retain(new Set());
+  assert.deepEqual(told, ['added /a finished', 'added /b ours', 'modified /b finished']);
+});
+
+test('a namesake of a finished one is told as added', () => {
+  const { objects, told } = makeScene();
+  const withUid = (uid: string, kind: string): Json => ({ metadata: { name: 'a', namespace: 'apps', uid }, kind });
+  objects.learn(withUid('1', 'finished'));
+  objects.learn(withUid('2', 'open'));
+  assert.deepEqual(told, ['added apps/a finished', 'added apps/a open']);
 });
 
 test('an object that is not ours is never told, and one that ceases to be ours is deleted', () => {

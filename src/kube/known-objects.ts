@@ -21,6 +21,8 @@ export interface Change<Entry> extends Known<Entry> {
 export interface KnownObjectsOptions<Entry> {
   /** The little that is kept of an object; undefined where it is not ours. */
   readonly read: (object: Json) => Entry | undefined;
+  /** Where false, a change is told and nothing is kept; its end is not told then. Left out: everything of ours is kept. */
+  readonly isKept?: (entry: Entry) => boolean;
   /** May come again with nothing new in it. Must not wait: queue the key and return. */
   readonly onChange: (change: Change<Entry>) => void;
   readonly logger: Logger;
@@ -38,7 +40,7 @@ export class KnownObjects<Entry> {
     return this.#objects.values();
   }
 
-  /** The object exists, and this is what it looks like. One with another uid than before is another object. @returns its id where it is ours. */
+  /** The object exists, and this is what it looks like. One with another uid than before is another object. @returns its id where it is kept. */
   learn(object: Json): string | undefined {
     const key = keyOf(object);
     const id = textOf(key);
@@ -52,9 +54,11 @@ export class KnownObjects<Entry> {
     // Somebody else has the name now, and the end of the one who had it was missed.
     if (former !== undefined && former.uid !== uid) this.#unlearn(id);
     const type = this.#objects.has(id) ? 'modified' : 'added';
-    this.#objects.set(id, { key, entry, uid });
+    const isKept = this.#options.isKept?.(entry) ?? true;
+    if (isKept) this.#objects.set(id, { key, entry, uid });
+    else this.#objects.delete(id);
     this.#tell({ type, key, entry });
-    return id;
+    return isKept ? id : undefined;
   }
 
   /** The object exists no longer. */

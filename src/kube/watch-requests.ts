@@ -1,5 +1,6 @@
 // Which CertificateRequests ask for one of our issuers? Of each only what decides whether to look at it.
-import { isTerminal, readRequest, type IssuerRef, type Request, type RequestKey } from '../domain/request.ts';
+import { record, type Json } from '../domain/json.ts';
+import { isTerminal, readRequest, type IssuerRef, type RequestKey } from '../domain/request.ts';
 import { pause, type Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/ports.ts';
 import { Reflector } from './reflector.ts';
@@ -9,6 +10,7 @@ import type { KubeTransport } from './transport.ts';
 export interface RequestSketch {
   readonly uid: string;
   readonly issuer: IssuerRef;
+  readonly isCA: boolean;
   /** Ready says Issued, Failed or Denied: nothing is left to do. */
   readonly isTerminal: boolean;
 }
@@ -21,6 +23,7 @@ export interface RequestWatchOptions {
   readonly group: string;
   /** Must not wait. Comes at start, on every change, and for non-terminal requests about every 10 minutes. */
   readonly onChange: (key: RequestKey, request: RequestSketch) => void;
+  /** Comes for requests that were not terminal when they were last seen: of the others nothing is kept (docs/architecture.md, invariant 14). */
   readonly onGone: (key: RequestKey, request: RequestSketch) => void;
 }
 
@@ -42,7 +45,8 @@ export function watchRequests(options: RequestWatchOptions): Watch {
     ...options,
     path: requestsPath,
     fieldSelector: `spec.issuerRef.group=${group}`,
-    read: (object) => sketch(group, readRequest(object)),
+    read: (object) => sketch(group, object),
+    isKept: ({ isTerminal }) => !isTerminal,
     onChange: ({ type, key, entry }) => (type === 'deleted' ? onGone(key, entry) : onChange(key, entry)),
   });
 
@@ -50,7 +54,7 @@ export function watchRequests(options: RequestWatchOptions): Watch {
     for (;;) {
       await pause(clock, resyncMs * (0.9 + clock.random() / 5), signal);
       if (signal.aborted) return;
-      for (const { key, entry } of reflector.known()) if (!entry.isTerminal) onChange(key, entry);
+      for (const { key, entry } of reflector.known()) onChange(key, entry);
     }
   };
 
@@ -65,7 +69,9 @@ export function watchRequests(options: RequestWatchOptions): Watch {
   };
 }
 
-function sketch(group: string, request: Request | undefined): RequestSketch | undefined {
-  if (request?.issuerRef.group !== group) return undefined;
-  return { uid: request.uid, issuer: request.issuerRef, isTerminal: isTerminal(request) };
+/** A request of another group is not even read. */
+function sketch(group: string, object: Json): RequestSketch | undefined {
+  if (record(record(object['spec'])['issuerRef'])['group'] !== group) return undefined;
+  const request = readRequest(object);
+  return request && { uid: request.uid, issuer: request.issuerRef, isCA: request.isCA, isTerminal: isTerminal(request) };
 }
