@@ -39,7 +39,7 @@ const long = values.all === true && values.kubeconfig === undefined ? filesIn(ma
 const takesMinutes: ReadonlySet<string> = new Set(['dates.test.ts', 'availability.test.ts']);
 const files = filesIn(scenarios).filter((file) => values.all === true || values.file !== undefined || !takesMinutes.has(file));
 /** Files whose scenarios need a world of their own; all others share `approving`. */
-const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', 'api-server': 'proxied', availability: 'replicated', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'matrix' };
+const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', runaway: 'paced', 'api-server': 'proxied', availability: 'replicated', crowded: 'crowded', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'matrix' };
 const ownWorldOf = (file: string): WorldName | undefined => ownWorlds[file.replace(/\.test\.ts$/, '')];
 const chosen = values.kubeconfig === undefined ? files : files.filter((file) => ownWorldOf(file) === undefined);
 const needed = new Set([...chosen, ...long].map((file) => ownWorldOf(file) ?? 'approving'));
@@ -60,6 +60,8 @@ try {
   if (needed.has('approving')) worlds.set('approving', await startWorld({ ...common, name: 'e2e', controller: 'bundle' }));
   if (needed.has('by-hand')) worlds.set('by-hand', await startWorld({ ...common, name: 'e2e-by-hand', controller: 'clocked', approves: false }));
   if (needed.has('dates')) worlds.set('dates', await startWorld({ ...common, name: 'e2e-dates', controller: 'clocked', approves: false }));
+  if (needed.has('paced')) worlds.set('paced', await startWorld({ ...common, name: 'e2e-paced', controller: 'clocked', approves: false }));
+  if (needed.has('crowded')) worlds.set('crowded', await startWorld({ ...common, name: 'e2e-crowded', controller: 'bundle' }));
   if (needed.has('matrix')) worlds.set('matrix', await startWorld({ ...common, name: 'e2e-matrix', controller: 'bundle' }));
   if (needed.has('replicated')) worlds.set('replicated', await startWorld({ ...common, name: 'e2e-ha', controller: 'bundle', flags: leaderElection }));
   if (needed.has('proxied')) worlds.set('proxied', await startProxiedWorld({ ...common, name: 'e2e-proxy' }));
@@ -78,7 +80,7 @@ async function run(testFiles: readonly string[], atATime: number): Promise<numbe
   const addresses: WorldAddresses = Object.fromEntries(
     [...worlds].map(([name, { kubeconfig, emulatorUrl, controller, directory, proxyUrl }]) => [
       name,
-      { kubeconfig, emulatorUrl, clockUrl: controller.clockUrl, controllerLog: controller.logFile, directory, proxyUrl },
+      { kubeconfig, emulatorUrl, clockUrl: controller.clockUrl, metricsUrl: controller.metricsUrl, controllerLog: controller.logFile, directory, proxyUrl },
     ]),
   );
   const only = values.only === undefined ? [] : [`--test-name-pattern=${values.only}`];

@@ -5,16 +5,20 @@ import { connectEmulator, type EmulatorClient } from '../../hack/pca-emulator/sr
 /**
  * `approving`: cert-manager's approver approves our requests, the bundle runs. `by-hand`: only the test approves, and moves the clock.
  * `dates`: as `by-hand`, for one file, which starts the controller again with other clocks.
+ * `paced`: as `by-hand`, for one file, which lets hours pass.
  * `proxied`: the same, and a proxy that misbehaves stands before the API server.
  * `replicated`: as `approving`, with leader election; the file starts and ends replicas.
+ * `crowded`: as `approving`, for one file, which sets AWS's quotas and round trips.
  * `matrix`: as `approving`, for one file at a time, which may take away everybody's credentials and kill the controller.
  */
-export type WorldName = 'approving' | 'by-hand' | 'dates' | 'proxied' | 'replicated' | 'matrix';
+export type WorldName = 'approving' | 'by-hand' | 'dates' | 'paced' | 'proxied' | 'replicated' | 'crowded' | 'matrix';
 
 export interface WorldAddress {
   readonly kubeconfig: string;
   readonly emulatorUrl: string;
   readonly clockUrl: string;
+  /** The controller's page of metrics. */
+  readonly metricsUrl: string;
   readonly controllerLog: string;
   /** Logs and records of every process. */
   readonly directory: string;

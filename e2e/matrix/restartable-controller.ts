@@ -15,12 +15,14 @@ export interface RestartableController {
  */
 export async function takeOverController(directory: string, name: string, flags: readonly string[] = []): Promise<RestartableController> {
   const first = await findProcess(directory, name);
-  const [program = '', ...args] = first.args;
+  // Flags of node stand before the program.
+  const at = first.args.findIndex((arg) => !arg.startsWith('-'));
+  const [program = '', ...args] = first.args.slice(at);
   // Somebody may build while we kill.
   const bundle = path.join(directory, `${name}.mjs`);
   await copyFile(program, bundle);
   const probes = args.find((arg) => arg.startsWith('--health-probe-bind-address='))?.split('=')[1] ?? '';
-  const order = { directory, name, command: first.command, environment: first.environment, args: [bundle, ...args, ...flags] };
+  const order = { directory, name, command: first.command, environment: first.environment, args: [...first.args.slice(0, at), bundle, ...args, ...flags] };
   let running: ProcessRecord | HostProcess = first;
   return {
     async killAndStart() {

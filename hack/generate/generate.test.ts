@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFile(join(root, path), 'utf8');
 const chart = 'config/chart/pca-issuer';
 
-test('what is generated from the CRD, the samples and the values is up to date', async () => {
+test('what is generated from the CRD, the samples, the values and the metrics is up to date', async () => {
   assert.deepEqual(await staleFiles(), [], 'run `npm run generate` and commit the result');
 });
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiReference, type KindExample } from './api-reference.ts';
 import { clusterCrdPath, clusterCrdText, namespacedCrdPath, parseCrd, readNamespacedCrd, withoutTopComment } from './crd.ts';
+import { metricsPage } from './metrics-page.ts';
 import { typescriptTypes } from './typescript-types.ts';
 import { withValuesTable } from './values-table.ts';
 
@@ -25,6 +26,7 @@ async function texts(): Promise<ReadonlyMap<string, string>> {
     [clusterCrdPath, cluster],
     ['src/domain/api.gen.ts', typescriptTypes(crds)],
     ['docs/api.md', apiReference(crds, samples)],
+    ['docs/metrics.md', metricsPage()],
     [`${chart}/files/crds/awspcaissuers.yaml`, copied(namespaced, namespacedCrdPath)],
     [`${chart}/files/crds/awspcaclusterissuers.yaml`, copied(cluster, clusterCrdPath)],
     [`${chart}/README.md`, withValuesTable(await read(`${chart}/README.md`), await read(`${chart}/values.yaml`))],

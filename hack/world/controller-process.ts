@@ -7,6 +7,8 @@ import { killProcesses, startProcess, untilReady } from '../control-plane/cluste
 import { freePorts } from '../control-plane/cluster/ports.ts';
 import { writeServiceAccountKubeconfig } from '../control-plane/service-account.ts';
 import { build } from '../build/build.ts';
+import { makeCompileCache } from '../build/compile-cache.ts';
+import { nodeFlags } from '../build/node-flags.ts';
 import { roleArn, serviceAccount } from './trust.ts';
 
 export interface ControllerOptions {
@@ -21,12 +23,16 @@ export interface ControllerOptions {
   readonly name?: string | undefined;
   /** The bundle that runs; built where left out. */
   readonly bundle?: string | undefined;
+  /** More flags of node itself, beside those of the image. */
+  readonly nodeFlags?: readonly string[] | undefined;
 }
 
 export interface ControllerProcess {
   readonly logFile: string;
   /** Where the clock of a `clocked` controller is moved: POST /advance?ms=N. */
   readonly clockUrl: string;
+  /** Its page of metrics. */
+  readonly metricsUrl: string;
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
   /** Such as SIGTERM, SIGSTOP and SIGCONT. */
@@ -36,21 +42,24 @@ export interface ControllerProcess {
 }
 
 /** Builds the bundle where it is what runs, starts the controller and waits until it is ready. */
-export async function startControllerProcess({ api, directory, emulatorUrl, form, flags = [], name = 'pca-issuer', bundle }: ControllerOptions): Promise<ControllerProcess> {
+export async function startControllerProcess(options: ControllerOptions): Promise<ControllerProcess> {
+  const { api, directory, emulatorUrl, form, flags = [], name = 'pca-issuer', bundle } = options;
   const [kubeconfig, token, ports, program] = await Promise.all([
     writeServiceAccountKubeconfig(api, join(directory, 'kubeconfigs', name), serviceAccount),
     writeWebIdentityToken(api, join(directory, 'tokens', name)),
-    freePorts(2),
+    freePorts(3),
     form === 'bundle' ? (bundle ?? build().then(({ file }) => file)) : join(import.meta.dirname, 'clocked-controller.ts'),
   ]);
-  const [probes = 0, clockPort = 0] = ports;
-  const args = [`--kubeconfig=${kubeconfig}`, `--health-probe-bind-address=127.0.0.1:${probes}`, '--metrics-bind-address=0', '--log-level=debug', ...flags];
+  const [probes = 0, clockPort = 0, metrics = 0] = ports;
+  const compileCache = form === 'bundle' ? await makeCompileCache(program) : {};
+  const args = [`--kubeconfig=${kubeconfig}`, `--health-probe-bind-address=127.0.0.1:${probes}`, `--metrics-bind-address=127.0.0.1:${metrics}`, '--log-level=debug', ...flags];
   const started = startProcess({
     directory,
     name,
     command: process.execPath,
-    args: form === 'bundle' ? [program, 'controller', ...args] : [program, ...args],
+    args: form === 'bundle' ? [...nodeFlags, ...(options.nodeFlags ?? []), program, 'controller', ...args] : [program, ...args],
     environment: {
+      ...compileCache,
       AWS_ENDPOINT_URL_ACM_PCA: emulatorUrl,
       AWS_ENDPOINT_URL_STS: emulatorUrl,
       AWS_EC2_METADATA_DISABLED: 'true',
@@ -64,6 +73,7 @@ export async function startControllerProcess({ api, directory, emulatorUrl, form
   return {
     logFile: started.logFile,
     clockUrl: `http://127.0.0.1:${clockPort}`,
+    metricsUrl: `http://127.0.0.1:${metrics}/metrics`,
     kill: () => killProcesses([started]),
     send: (signal) => signalProcess(started, signal),
     ended: started.ended,
@@ -71,10 +81,10 @@ export async function startControllerProcess({ api, directory, emulatorUrl, form
 }
 
 /** The token that a pod would find projected: audience sts.amazonaws.com, a day long. @returns its file. */
-async function writeWebIdentityToken(api: Api, directory: string): Promise<string> {
+export async function writeWebIdentityToken(api: Api, directory: string, account: { readonly namespace: string; readonly name: string } = serviceAccount): Promise<string> {
   await mkdir(directory, { recursive: true });
   const file = join(directory, 'web-identity-token');
-  const token = await api.token(serviceAccount.namespace, serviceAccount.name, { audiences: ['sts.amazonaws.com'], expirationSeconds: 86_400 });
+  const token = await api.token(account.namespace, account.name, { audiences: ['sts.amazonaws.com'], expirationSeconds: 86_400 });
   await writeFile(file, token, { mode: 0o600 });
   return file;
 }

@@ -24,6 +24,10 @@ export interface WorldOptions {
   readonly controller: 'bundle' | 'clocked';
   /** More flags of the controller. */
   readonly flags?: readonly string[] | undefined;
+  /** More flags of the node that runs it. */
+  readonly nodeFlags?: readonly string[] | undefined;
+  /** The bundle that runs; built where left out. */
+  readonly bundle?: string | undefined;
   readonly progress?: Progress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -65,7 +69,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await install(api, options.approves ?? true);
       await trustCluster(api, emulator);
     });
-    const controller = await step(progress, 'our controller', () => startControllerProcess({ api, directory, emulatorUrl, form: options.controller, flags: options.flags }));
+    const controller = await step(progress, 'our controller', () => startControllerProcess({ api, directory, emulatorUrl, form: options.controller, flags: options.flags, nodeFlags: options.nodeFlags, bundle: options.bundle }));
     return { name, directory, cluster, kubeconfig, api, emulator, emulatorUrl, controller, close };
   } catch (error) {
     await close();

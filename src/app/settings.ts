@@ -13,6 +13,11 @@ export interface Settings {
   readonly defaultTemplateOverridesIsCa: boolean;
   /** Milliseconds. */
   readonly defaultDuration: number;
+  readonly maxAwsCallsInFlight: number;
+  /** Calls a second, for each account and region. */
+  readonly awsIssueRate: number;
+  readonly awsGetRate: number;
+  readonly awsDescribeRate: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'text';
 }
@@ -34,6 +39,8 @@ const readDuration = (text: string): number | undefined => {
   const ms = parseGoDuration(text);
   return ms !== undefined && ms >= 60_000 ? ms : undefined;
 };
+const readCount = (text: string): number | undefined => (/^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined);
+const readRate = (text: string): number | undefined => (/^\d{1,4}(\.\d{1,3})?$/.test(text) && Number(text) > 0 ? Number(text) : undefined);
 const oneOf = <T extends string>(...words: readonly T[]) => (text: string): T | undefined => words.find((word) => word === text);
 
 /** Keys are flags in camel case; `--metrics-bind-address` is metricsBindAddress, its variable PCA_ISSUER_METRICS_BIND_ADDRESS. */
@@ -48,6 +55,10 @@ export const table: { readonly [K in keyof Settings]: Row<Settings[K]> } = {
   issuerAmbientCredentials: { default: 'false', form: 'BOOL', read: readBoolean, doc: 'An AWSPCAIssuer without secretRef uses the AWS credentials of this process.' },
   defaultTemplateOverridesIsCa: { default: 'false', form: 'BOOL', read: readBoolean, doc: 'spec.pcaTemplate.defaultTemplateName wins over isCA of a request, as in aws-privateca-issuer; an issuer\'s pcaTemplate.overrideIsCA wins over this.' },
   defaultDuration: { default: '720h', form: 'DURATION', read: readDuration, doc: 'For requests that name no duration; at least 1m.' },
+  maxAwsCallsInFlight: { default: '32', form: 'COUNT', read: readCount, doc: 'Requests that are worked on at once, each with at most one call to AWS; one that has had no answer for a second counts no more. One issuer gets three quarters of them at most.' },
+  awsIssueRate: { default: '20', form: 'PER-SECOND', read: readRate, doc: 'IssueCertificate calls a second that each AWS account and region gets at first; climbs by a quarter at most (AWS: 25), and falls when AWS throttles.' },
+  awsGetRate: { default: '60', form: 'PER-SECOND', read: readRate, doc: 'The same for GetCertificate (AWS: 75).' },
+  awsDescribeRate: { default: '5', form: 'PER-SECOND', read: readRate, doc: 'The same for checks of issuers (AWS: 20).' },
   logLevel: { default: 'info', form: 'debug|info|warn|error', read: oneOf('debug', 'info', 'warn', 'error'), doc: 'The least important lines that are written.' },
   logFormat: { default: 'json', form: 'json|text', read: oneOf('json', 'text'), doc: 'json: one object a line; text: for people.' },
 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { succeed, type Result } from '../domain/failure.ts';
 import { makeFakeClock } from '../runtime/fake-clock.ts';
+import { silentMetrics } from '../runtime/fake-metrics.ts';
 import type { Fields, Logger, Metrics } from '../runtime/ports.ts';
 import { makeAuthority } from './authority.ts';
 import { awsError, json, pointAt, startFakeAws, stsError, stsSession } from './fake-aws.ts';
@@ -24,15 +25,14 @@ async function stage(t: TestContext, options: Stage = {}) {
   const counted: string[] = [];
   const lines: (Fields | undefined)[] = [];
   const logger: Logger = { debug: (_, fields) => void lines.push(fields), info() {}, warn() {}, error() {}, with: () => logger };
-  const metrics: Metrics = { count: (_, labels) => void counted.push(`${labels?.['operation']} ${labels?.['code']}`), observe() {} };
-  const secrets = { read: () => Promise.resolve(options.secret?.() ?? succeed(undefined)) };
+  const metrics: Metrics = { ...silentMetrics, count: (_, labels) => void counted.push(`${labels?.['operation']} ${labels?.['code']}`) };
   // The clock stands still, so that nothing times out on a busy machine.
   const clock = makeFakeClock(Date.now());
-  const pca = makeAuthority({ secrets, clock, logger, metrics, version: '1.2.3', permit: { holds: () => options.leads?.() ?? true } });
-  t.after(async () => {
+  const pca = makeAuthority({ secrets: { read: () => Promise.resolve(options.secret?.() ?? succeed(undefined)) }, clock, logger, metrics, limits: { throttled() {} }, version: '1.2.3', permit: { holds: () => options.leads?.() ?? true } });
+  t.after(() => {
     pca.close();
     restore();
-    await aws.close();
+    return aws.close();
   });
   const signers = () => aws.calls.map(({ operation, headers }) => `${operation} ${/Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1] ?? 'unsigned'}`);
   const called = async (count: number): Promise<void> => {

@@ -18,6 +18,7 @@ import { makeClients } from './clients.ts';
 import { emptyAnswer } from './errors.ts';
 import { defaultTimeouts, makeHttpHandler, type Timeouts } from './http-handler.ts';
 import { toApiPassthrough } from './passthrough.ts';
+import type { Limits } from './limits.ts';
 import type { SecretReader } from './ports.ts';
 
 export interface AuthorityPorts {
@@ -25,6 +26,8 @@ export interface AuthorityPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Hears of throttling. */
+  readonly limits: Pick<Limits, 'throttled'>;
   /** Of this program; AWS sees it in the user agent. */
   readonly version: string;
   readonly timeouts?: Timeouts;
@@ -37,10 +40,10 @@ export interface AuthorityPorts {
  * Every call is one attempt: retries belong to the caller (docs/architecture.md, invariants 3 and 7).
  */
 export function makeAuthority(ports: AuthorityPorts): Authority & { close(): void } {
-  const { secrets, clock, logger, metrics, version, permit, timeouts = defaultTimeouts } = ports;
+  const { secrets, clock, logger, metrics, limits, version, permit, timeouts = defaultTimeouts } = ports;
   const handler = makeHttpHandler(timeouts, { clock, permit });
   const clients = makeClients({ secrets, handler, userAgent: [['pca-issuer', version]], clock, metrics });
-  const call = makeCall({ clients, clock, logger, metrics, totalMs: timeouts.totalMs });
+  const call = makeCall({ clients, clock, logger, metrics, limits, totalMs: timeouts.totalMs });
 
   return {
     async issue(access, plan, signal) {

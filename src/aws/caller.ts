@@ -5,6 +5,7 @@ import { fail, succeed, type Failure, type Result } from '../domain/failure.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger, Metrics } from '../runtime/ports.ts';
 import type { Clients, Lease } from './clients.ts';
+import type { Limits } from './limits.ts';
 import { FailureError, isExpiredToken, metricCode, toFailure } from './errors.ts';
 
 export interface CallerPorts {
@@ -12,6 +13,7 @@ export interface CallerPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly limits: Pick<Limits, 'throttled'>;
   readonly totalMs: number;
 }
 
@@ -19,7 +21,9 @@ export type Send<T> = (client: ACMPCAClient, options: { readonly abortSignal: Ab
 
 export type Call = <T>(access: Access, operation: string, signal: AbortSignal, send: Send<T>) => Promise<Result<T>>;
 
-export function makeCall({ clients, clock, logger, metrics, totalMs }: CallerPorts): Call {
+export function makeCall({ clients, clock, logger, metrics, limits, totalMs }: CallerPorts): Call {
+  let inFlight = 0;
+
   return async (access, operation, signal, send) => {
     const first = await attempt(access, operation, signal, send);
     // The SDK keeps credentials that AWS calls expired; fresh ones get one try.
@@ -70,6 +74,7 @@ export function makeCall({ clients, clock, logger, metrics, totalMs }: CallerPor
       metrics.observe('pca_issuer_aws_call_seconds', seconds, { operation });
       logger.debug('AWS answered', { operation, code, region: access.authority.region, seconds, awsRequestId: requestIdOf(evidence) });
     };
+    metrics.set('pca_issuer_aws_calls_in_flight', ++inFlight);
     try {
       const answer = await send(client, { abortSignal: signal });
       told('ok', answer);
@@ -79,7 +84,10 @@ export function makeCall({ clients, clock, logger, metrics, totalMs }: CallerPor
       if (error instanceof FailureError) return fail({ ...error.failure, operation });
       const failure = toFailure(error, { operation });
       told(failure.code, error);
+      if (failure.class === 'throttled') limits.throttled(access.authority, operation);
       return fail(failure);
+    } finally {
+      metrics.set('pca_issuer_aws_calls_in_flight', --inFlight);
     }
   }
 }

@@ -27,9 +27,10 @@ export interface IssuerDirectory {
   /** The API server's word. @returns whether the issuer must be checked (new, or its spec changed). */
   learn(issuer: Issuer): boolean;
   remove(key: IssuerKey): void;
-  /** What a check of that generation found; a late finding about an older one is dropped. */
-  settle(issuer: Issuer, standing: Standing): void;
+  /** What a check of that generation found; a late finding about an older one is dropped. @returns whether it may let waiting requests pass. */
+  settle(issuer: Issuer, standing: Standing): boolean;
   get(key: IssuerKey): KnownIssuer | undefined;
+  list(): Iterable<KnownIssuer>;
   /** Notes that the request asks for this issuer, so that it is woken when something changes. */
   enroll(request: RequestKey, issuer: IssuerKey): void;
   release(request: RequestKey): void;
@@ -74,10 +75,13 @@ export function makeIssuerDirectory(wake: (request: string) => void): IssuerDire
     settle(issuer, standing) {
       const key = textOf(issuer.key);
       const known = issuers.get(key);
-      if (known?.issuer.uid !== issuer.uid || known.issuer.generation !== issuer.generation) return;
-      set(key, known.issuer, standing, isNews(known.standing, standing));
+      if (known?.issuer.uid !== issuer.uid || known.issuer.generation !== issuer.generation) return false;
+      const isNew = isNews(known.standing, standing);
+      set(key, known.issuer, standing, isNew);
+      return isNew;
     },
     get: (key) => issuers.get(textOf(key)),
+    list: () => issuers.values(),
     enroll(request, issuer) {
       const name = `${request.namespace}/${request.name}`;
       const key = textOf(issuer);

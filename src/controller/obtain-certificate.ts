@@ -1,5 +1,4 @@
 // One certificate for one request: issue once, remember the ARN, fetch when signed (invariants 3, 11, 12).
-import { isCertificateOf } from '../domain/authority.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -11,22 +10,30 @@ import type { Logger, Metrics } from '../runtime/ports.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { OrderGate } from './order-gate.ts';
 import type { Access, Authority, Requests, SignedCertificate } from './ports.ts';
+import type { Admission, IntendedCall } from './admission.ts';
+import { isMarkedOwn } from './known-arn.ts';
 import { countFailure, isAmbiguous, type RequestMemory } from './request-memory.ts';
+import type { OrderTerms, RunawayGuard } from './runaway-guard.ts';
 import { makeSigningTimes } from './signing-times.ts';
 
 export interface ObtainPorts {
   readonly requests: Requests;
   readonly authority: Authority;
   readonly orders: OrderGate;
+  readonly admission: Admission;
+  readonly guard: RunawayGuard;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
 export interface Order {
+  /** Since when it may be signed. */
+  readonly since: Date;
   readonly request: Request;
   readonly access: Access;
   readonly memory: RequestMemory;
+  readonly terms: OrderTerms;
 }
 
 /** Either the answer of AWS, or the outcome of this look; `request` is the object after our own writes. */
@@ -51,21 +58,6 @@ const missingTries = 6;
 /** The last permitted certificate is looked for so long before the request is given up. */
 const lastChanceMs = 60 * 60_000;
 
-/** The ARN to fetch: the one that we ordered, else the annotation where it has the right shape and was not refused before. */
-export function knownArn({ request, access, memory }: Order): string | undefined {
-  const { arn } = access.authority;
-  if (memory.ownArn !== undefined && memory.ownAuthorityArn === arn) return memory.ownArn;
-  const hint = request.annotations[arnAnnotation];
-  if (hint === undefined || memory.refusedHints.has(hint) || !isCertificateOf(arn, hint)) return undefined;
-  if (memory.ownArn === undefined && isMarkedOwn(request, hint)) Object.assign(memory, { ownArn: hint, ownAuthorityArn: arn });
-  return hint;
-}
-
-/** Was it ordered by us, if only by a process before this one? Its refusal then costs the generation (invariant 11). */
-function isMarkedOwn(request: Request, arn: string): boolean {
-  return readForRequest(request.uid, request.annotations[ownAnnotation]) === arn;
-}
-
 /** 0 for the first certificate, 1 for the only second one (invariant 11). */
 export function generationOf(request: Request): 0 | 1 {
   return readForRequest(request.uid, request.annotations[generationAnnotation]) === '1' ? 1 : 0;
@@ -74,18 +66,34 @@ export function generationOf(request: Request): 0 | 1 {
 const unambiguous = { ambiguousSinceMs: undefined, ambiguousTries: 0, ambiguousToken: undefined };
 
 export function makeObtainCertificate(ports: ObtainPorts) {
-  const { requests, authority, orders, clock, metrics, logger } = ports;
+  const { requests, authority, orders, admission, guard, clock, metrics, logger } = ports;
   const signingTimes = makeSigningTimes();
 
   /** Asks AWS for the certificate and writes its ARN down. */
   async function issue(order: Order, plan: Plan, signal: AbortSignal): Promise<Settled> {
-    const { request, access, memory } = order;
+    const { request, access, memory, terms } = order;
     const refused = orders.refusal();
     if (refused !== undefined) return outcomeOf(request, retryLater(memory, refused, refused.message));
+    const held = guard.ask({ ...terms, token: plan.token, request });
+    if (held !== undefined) {
+      admission.leave(request.key);
+      // Nothing was ordered from the standing base, so it may move.
+      memory.hasCleanRefusal ||= memory.ambiguousSinceMs === undefined;
+      return outcomeOf(request, held);
+    }
+    const call: IntendedCall = { request, access, plan, operation: 'IssueCertificate', mayWait: memory.ambiguousSinceMs === undefined };
+    const waits = admission.ask(call);
+    if (waits !== undefined) {
+      guard.settle(plan.token, 'none');
+      return outcomeOf(request, waits);
+    }
     if (memory.ambiguousToken !== undefined && memory.ambiguousToken !== plan.token) countOneMore(order, 'the issuer has changed since an attempt whose answer was lost');
     const startedMs = clock.now();
     const issued = await authority.issue(access, plan, signal);
-    if (!issued.ok) return refusedIssue(order, plan, issued.failure, startedMs);
+    guard.settle(plan.token, issued.ok ? 'made' : issued.failure.class === 'ambiguous' ? 'lost' : 'none');
+    if (!issued.ok) return refusedIssue(order, call, plan, issued.failure, startedMs);
+    admission.passed(call);
+    metrics.observe('pca_issuer_issuance_seconds', secondsSince(order.since.getTime()), { phase: 'order' });
     logger.info('certificate ordered', { uid: request.uid, certificateArn: issued.value, template: plan.template.name });
     Object.assign(memory, { ...unambiguous, ownArn: issued.value, ownAuthorityArn: access.authority.arn, issuedAtMs: startedMs, fetchingSinceMs: startedMs, failures: 0, missing: 0 });
     const firstPollMs = clock.now() + signingTimes.expected(access.authority.arn);
@@ -102,6 +110,8 @@ export function makeObtainCertificate(ports: ObtainPorts) {
   async function endAmbiguity(order: Order, signal: AbortSignal): Promise<Settled | undefined> {
     const { request, access, memory } = order;
     if (memory.ambiguousSinceMs === undefined || isAmbiguous(memory, clock.now())) return undefined;
+    const waits = admission.ask({ request, access, operation: 'DescribeCertificateAuthority', mayWait: false });
+    if (waits !== undefined) return outcomeOf(request, waits);
     const answered = await authority.describe(access, signal);
     // A conflict: this process may not ask, since it no longer leads.
     if (!answered.ok && (answered.failure.class === 'transient' || answered.failure.class === 'conflict')) {
@@ -120,14 +130,14 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     Object.assign(memory, unambiguous);
   }
 
-  function refusedIssue({ request, access, memory }: Order, plan: Plan, failure: Failure, startedMs: number): Settled {
+  function refusedIssue({ request, access, memory }: Order, call: IntendedCall, plan: Plan, failure: Failure, startedMs: number): Settled {
     const message = describeFailure(failure, `failed to request certificate from PCA: `, access, plan);
     if (failure.class === 'rejected') return outcomeOf(request, { kind: 'failed', reason: 'RejectedByAWS', message });
     if (failure.class === 'ambiguous') {
       memory.ambiguousSinceMs ??= startedMs;
       memory.ambiguousToken ??= plan.token;
     } else if (memory.ambiguousSinceMs === undefined) memory.hasCleanRefusal = true;
-    return outcomeOf(request, retryLater(memory, failure, message));
+    return outcomeOf(request, admission.failed(call, failure, message) ?? retryLater(memory, failure, message));
   }
 
   /** A failed write is repeated at the next look: the ARN stays in memory. */
@@ -141,13 +151,21 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     const { access, memory } = order;
     const isPersisted = memory.ownArn !== arn || (order.request.annotations[arnAnnotation] === arn && isMarkedOwn(order.request, arn));
     const request = isPersisted ? order.request : ((await persist(order, arn, signal)) ?? order.request);
+    const call: IntendedCall = { request, access, operation: 'GetCertificate', mayWait: true };
+    const waits = admission.ask(call);
+    if (waits !== undefined) return outcomeOf(request, waits);
     memory.fetchingSinceMs ??= clock.now();
     const fetched = await authority.fetch(access, arn, signal);
-    if (!fetched.ok) return refusedFetch({ ...order, request }, arn, fetched.failure, signal);
+    if (!fetched.ok) return refusedFetch({ ...order, request }, call, arn, fetched.failure, signal);
+    admission.passed(call);
     Object.assign(memory, { failures: 0, missing: 0, missingSinceMs: undefined });
     const elapsedMs = clock.now() - memory.fetchingSinceMs;
     if (fetched.value !== 'in-progress') {
-      if (memory.issuedAtMs !== undefined) signingTimes.learn(access.authority.arn, elapsedMs);
+      if (memory.issuedAtMs !== undefined) {
+        signingTimes.learn(access.authority.arn, elapsedMs);
+        metrics.observe('pca_issuer_issuance_seconds', secondsSince(memory.issuedAtMs), { phase: 'signing' });
+      }
+      memory.fetchedAtMs = clock.now();
       return { kind: 'signed', request, arn, answer: fetched.value };
     }
     const afterMs = pollDelayMs(elapsedMs, clock.random());
@@ -156,13 +174,15 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     return outcomeOf(request, isSlow ? { kind: 'waiting', reason: 'SlowSigning', message, afterMs } : { kind: 'polling', afterMs });
   }
 
-  async function refusedFetch(order: Order, arn: string, failure: Failure, signal: AbortSignal): Promise<Settled> {
+  async function refusedFetch(order: Order, call: IntendedCall, arn: string, failure: Failure, signal: AbortSignal): Promise<Settled> {
     const { request, access, memory } = order;
     const isMissing = failure.class === 'rejected';
     const message = describeFailure(isMissing ? { ...failure, class: 'transient' } : failure, `failed to issue certificate from PCA: `, access);
     if (isMissing) memory.missingSinceMs ??= clock.now();
     const isLast = memory.ownArn === arn && generationOf(request) === 1;
     const isPatient = isLast && clock.now() - (memory.missingSinceMs ?? 0) < lastChanceMs;
+    const waits = admission.failed(call, failure, message);
+    if (waits !== undefined) return outcomeOf(request, waits);
     if (!isMissing || ++memory.missing < missingTries || isPatient) return outcomeOf(request, retryLater(memory, failure, message));
     return dropCertificate(order, arn, `cannot be had (${failure.message})`, signal);
   }
@@ -203,6 +223,10 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     memory.refusedHints.add(arn);
     Object.assign(memory, { ownArn: undefined, issuedAtMs: undefined, fetchingSinceMs: undefined, hasCleanRefusal: false });
     return outcomeOf(written.value, again);
+  }
+
+  function secondsSince(ms: number): number {
+    return Math.max(0, clock.now() - ms) / 1_000;
   }
 
   function retryLater(memory: RequestMemory, failure: Failure, message: string): Outcome {

@@ -6,6 +6,7 @@ import type { Issuer, IssuerStatus } from '../domain/issuer.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Request, RequestKey } from '../domain/request.ts';
 import type { RequestStatus } from '../domain/conditions.ts';
+import type { Turn } from '../runtime/turns.ts';
 
 export interface Requests {
   /** The object as the API server has it now; undefined where there is none. */
@@ -56,5 +57,21 @@ export type DescribedAuthority = Pick<
   AuthorityFacts,
   'type' | 'status' | 'usageMode' | 'keyAlgorithm' | 'serial' | 'notAfter'
 > & { readonly signingAlgorithm: string | undefined };
+
+/** Operations whose rate AWS limits; DescribeCertificateAuthority stands for GetCertificateAuthorityCertificate too. */
+export type CallKind = 'IssueCertificate' | 'GetCertificate' | 'DescribeCertificateAuthority';
+
+export interface TurnQuestion extends Turn {
+  readonly authority: AuthorityArn;
+  readonly kind: CallKind;
+}
+
+/** Rations the calls to AWS by account, region and operation (docs/architecture.md, invariant 8). */
+export interface TurnTaker {
+  /** @returns true: it may call now, once. false: it has a place in the line, and is woken. */
+  mayCall(question: TurnQuestion): boolean;
+  /** Who asked needs no turn any more. */
+  leave(key: string): void;
+}
 
 export type { Failure };

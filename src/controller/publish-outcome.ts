@@ -5,6 +5,7 @@ import { describeKey, type Request, type RequestKey } from '../domain/request.ts
 import { retryDelayMs } from '../domain/retry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger, Metrics } from '../runtime/ports.ts';
+import type { Admission } from './admission.ts';
 import type { IssuerDirectory } from './issuer-directory.ts';
 import { writesFail } from './order-gate.ts';
 import type { Events, Requests } from './ports.ts';
@@ -14,6 +15,7 @@ import { countFailure, type RequestMemories } from './request-memory.ts';
 export interface PublishPorts {
   readonly requests: Requests;
   readonly events: Events;
+  readonly admission: Admission;
   readonly directory: IssuerDirectory;
   readonly memories: RequestMemories;
   readonly clock: Clock;
@@ -24,21 +26,26 @@ export interface PublishPorts {
 /** What the queue is to do with the key: nothing more, or another look after so many milliseconds. */
 export type Next = 'forget' | { readonly afterMs: number };
 
+/** A request that waits for others is woken; this is only in case that a wake was missed. */
+const missedWakeMs = 10 * 60_000;
+
 export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look: Look, signal: AbortSignal) => Promise<Next> {
-  const { requests, events, directory, memories, clock, metrics, logger } = ports;
+  const { requests, events, admission, directory, memories, clock, metrics, logger } = ports;
 
   return async (key, look, signal) => {
     const { request, outcome } = look;
     if (request === undefined) {
       if (outcome.kind === 'retry') return { afterMs: outcome.afterMs };
       directory.release(key);
+      admission.leave(key);
       return 'forget';
     }
     const status = statusOf(outcome, new Date(clock.now()));
     if (status === undefined || (alreadySays(request, status) && !isProbe(outcome))) return afterwards(request, outcome);
     const written = await requests.publish(request, status, signal);
     if (!written.ok) {
-      const afterMs = retryDelayMs(written.failure, countFailure(memories.of(request.uid, clock.now()), written.failure.class), clock.random());
+      const memory = memories.get(request.uid);
+      const afterMs = retryDelayMs(written.failure, memory === undefined ? 0 : countFailure(memory, written.failure.class), clock.random());
       logger.info(`the status of ${describeKey(key)} will be written again`, { uid: request.uid, cause: written.failure.message, afterMs });
       return { afterMs };
     }
@@ -47,13 +54,21 @@ export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look:
   };
 
   function afterwards(request: Request, outcome: Outcome): Next {
+    if (outcome.kind === 'queued' || outcome.kind === 'parked') return { afterMs: missedWakeMs };
     return 'afterMs' in outcome ? { afterMs: outcome.afterMs } : settle(request);
   }
 
   function settle(request: Request): Next {
     directory.release(request.key);
+    admission.leave(request.key);
     memories.forget(request.uid);
     return 'forget';
+  }
+
+  function timeIssuance({ since }: Look, fetchedAtMs: number | undefined): void {
+    const observe = (phase: string, fromMs: number): void => metrics.observe('pca_issuer_issuance_seconds', Math.max(0, clock.now() - fromMs) / 1_000, { phase });
+    if (since !== undefined) observe('total', since.getTime());
+    if (fetchedAtMs !== undefined) observe('publish', fetchedAtMs);
   }
 
   function tell(look: Look, request: Request): void {
@@ -62,7 +77,7 @@ export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look:
     metrics.count('pca_issuer_outcomes_total', { outcome: outcome.kind });
     switch (outcome.kind) {
       case 'issued':
-        if (look.since !== undefined) metrics.observe('pca_issuer_issuance_seconds', (clock.now() - look.since.getTime()) / 1_000);
+        timeIssuance(look, memories.get(request.uid)?.fetchedAtMs);
         logger.info('certificate issued', fields);
         events.tell(request, { type: 'Normal', reason: 'Issued', note: 'certificate issued' });
         for (const note of outcome.notes) events.tell(request, { type: 'Warning', reason: 'Difference', note });
@@ -75,11 +90,15 @@ export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look:
       case 'waiting':
         logger.info(outcome.message, { ...fields, reason: outcome.reason });
         return events.tell(request, { type: 'Warning', reason: outcome.reason, note: outcome.message });
+      case 'parked':
+        logger.info(outcome.message, fields);
+        return events.tell(request, { type: 'Warning', reason: 'Pending', note: outcome.message });
       case 'retry':
         logger.info(outcome.message, { ...fields, class: outcome.failure.class, code: outcome.failure.code });
         return events.tell(request, { type: 'Warning', reason: 'Pending', note: outcome.message });
       case 'ignored':
       case 'polling':
+      case 'queued':
         return;
       default:
         return assertNever(outcome);
@@ -97,6 +116,7 @@ function statusOf(outcome: Outcome, now: Date): RequestStatus | undefined {
   switch (outcome.kind) {
     case 'ignored':
     case 'polling':
+    case 'queued':
       return undefined;
     case 'issued':
       return issuedStatus(outcome.certificate, outcome.ca);
@@ -105,6 +125,7 @@ function statusOf(outcome: Outcome, now: Date): RequestStatus | undefined {
     case 'denied':
       return deniedStatus(now);
     case 'waiting':
+    case 'parked':
       return pendingStatus(outcome.message);
     case 'retry':
       return outcome.failure.class === 'conflict' ? undefined : pendingStatus(outcome.message);

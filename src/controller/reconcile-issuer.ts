@@ -10,7 +10,8 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/ports.ts';
 import type { IssuerDirectory, Standing } from './issuer-directory.ts';
 import { learnAuthority } from './learn-authority.ts';
-import type { Authority, Events, Issuers } from './ports.ts';
+import type { Parking } from './parking.ts';
+import type { Authority, Events, Issuers, TurnTaker } from './ports.ts';
 
 export interface ReconcileIssuerPorts {
   readonly issuers: Issuers;
@@ -20,6 +21,10 @@ export interface ReconcileIssuerPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly rules: AmbientRules;
+  readonly parking: Pick<Parking, 'release'>;
+  readonly turns: TurnTaker;
+  /** Has the issuer checked now. */
+  readonly wake: (key: IssuerKey) => void;
 }
 
 const recheckMs = 5 * 60_000;
@@ -27,42 +32,48 @@ const quickRetryMs = 3_000;
 /** The watch will have brought the newer object by then. */
 const conflictRetryMs = 200;
 const slowRetryMs = 30_000;
+/** An issuer that waits for its turn is woken; this is only in case that the wake was missed. */
+const missedWakeMs = 60_000;
 
 /** @returns a function that checks one issuer; its answer is when to check again, or undefined where it is gone. */
 export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKey, signal: AbortSignal) => Promise<number | undefined> {
-  const { issuers, authority, events, directory, clock, logger, rules } = ports;
+  const { issuers, authority, events, directory, clock, logger, rules, parking, turns, wake } = ports;
   const failures = new Map<string, number>();
 
   return async (key, signal) => {
     const known = directory.get(key);
+    const name = describeIssuer(key);
     if (known === undefined) {
-      failures.delete(describeIssuer(key));
+      failures.delete(name);
+      turns.leave(name);
       return undefined;
     }
     const { issuer } = known;
     const standing = await check(issuer, known.standing, signal);
     if (signal.aborted) return quickRetryMs;
+    if (standing === 'queued') return missedWakeMs;
     const status = statusOf(standing, issuer);
     if (!isWritten(issuer, status)) {
       const written = await issuers.publish(issuer, status, signal);
       if (!written.ok) {
-        logger.warn(`the status of ${describeIssuer(key)} will be written again`, { cause: written.failure.message });
+        logger.warn(`the status of ${name} will be written again`, { cause: written.failure.message });
         return written.failure.class === 'conflict' ? conflictRetryMs : quickRetryMs;
       }
       const { status: value, reason, message } = status.ready;
       if (issuer.ready?.message !== message) events.tell(issuer, { type: value === 'True' ? 'Normal' : 'Warning', reason, note: message });
     }
-    directory.settle(issuer, standing);
+    if (directory.settle(issuer, standing) && standing.kind === 'ready') parking.release(key, standing.facts.arn);
     if (standing.kind === 'ready') {
-      failures.delete(describeIssuer(key));
+      failures.delete(name);
       return recheckMs * (0.8 + clock.random() * 0.4);
     }
-    const tries = (failures.get(describeIssuer(key)) ?? 0) + 1;
-    failures.set(describeIssuer(key), tries);
+    const tries = (failures.get(name) ?? 0) + 1;
+    failures.set(name, tries);
     return tries <= 10 ? quickRetryMs : slowRetryMs;
   };
 
-  async function check(issuer: Issuer, before: Standing, signal: AbortSignal): Promise<Standing> {
+  /** 'queued': nothing is known, and the issuer is checked when its turn comes. */
+  async function check(issuer: Issuer, before: Standing, signal: AbortSignal): Promise<Standing | 'queued'> {
     const judged = judgeIssuer(issuer.key, issuer.spec, rules);
     if (!judged.ok) return { kind: 'not-ready', reason: judged.reason, message: judged.message };
     const { config } = judged;
@@ -71,6 +82,9 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
       return { kind: 'not-ready', reason: 'Validation', message: `Failed to validate resource: spec.additionalTrustAnchors: ${anchors}` };
     }
     const access = { authority: config.authority, identity: config.identity };
+    const name = describeIssuer(issuer.key);
+    const isTurn = turns.mayCall({ authority: config.authority, kind: 'DescribeCertificateAuthority', key: name, lane: name, isFirst: false, wake: () => wake(issuer.key) });
+    if (!isTurn) return 'queued';
     const learnt = await learnAuthority(authority, access, anchors, verifiedFacts(issuer), signal);
     if (!learnt.ok) return keepsSigning(learnt.failure, before) ? before : readinessOf.failure(learnt.failure, config.authority.arn);
     const trouble = readinessOf.authority(learnt.value);

@@ -11,7 +11,8 @@ import { readCsr, type CsrFacts } from '../pki/csr.ts';
 import { PkiError } from '../pki/error.ts';
 import { issuerKeyOf, type IssuerDirectory, type KnownIssuer, type Standing } from './issuer-directory.ts';
 import { judgeCertificate, noAnchor } from './judge-certificate.ts';
-import { generationOf, knownArn, makeObtainCertificate, type ObtainPorts, type Order, type Signed } from './obtain-certificate.ts';
+import { knownArn } from './known-arn.ts';
+import { generationOf, makeObtainCertificate, type ObtainPorts, type Order, type Signed } from './obtain-certificate.ts';
 import { countFailure, isAmbiguous, pauseOf, type RequestMemories, type RequestMemory } from './request-memory.ts';
 
 export interface ReconcilePorts extends ObtainPorts {
@@ -36,7 +37,7 @@ type Ready = Extract<Standing, { kind: 'ready' }>;
 const missedWakeMs = 60_000;
 
 export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, signal: AbortSignal) => Promise<Look> {
-  const { requests, directory, memories, clock, rules } = ports;
+  const { requests, admission, directory, memories, clock, rules } = ports;
   const obtain = makeObtainCertificate(ports);
 
   return async (key, signal) => {
@@ -58,7 +59,10 @@ export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, s
     directory.enroll(request.key, key);
     const known = directory.get(key);
     const memory = memories.of(request.uid, clock.now());
-    if (known === undefined || known.standing.kind !== 'ready') return { request, outcome: waitForIssuer(request, known) };
+    if (known === undefined || known.standing.kind !== 'ready') {
+      admission.leave(request.key);
+      return { request, outcome: waitForIssuer(request, known) };
+    }
     if (memory.epoch !== known.epoch) Object.assign(memory, { epoch: known.epoch, pause: undefined });
     const paused = pauseOf(memory, clock.now());
     if (paused !== undefined) return { request, outcome: paused };
@@ -71,12 +75,13 @@ export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, s
   }
 
   async function sign(task: Task): Promise<Look> {
-    const { request, csr, standing, memory, signal } = task;
+    const { request, since, csr, standing, memory, signal } = task;
     const { config, facts } = standing;
     const access = { authority: config.authority, identity: config.identity };
-    const found: Order = { request, access, memory };
-    const arn = knownArn(found);
     const durationMs = request.durationMs ?? ports.defaultDurationMs;
+    const terms = { issuer: issuerKeyOf(request), limitPerHour: config.maxCertificatesPerHour, durationMs, offsetMs: config.notBeforeOffsetMs };
+    const found: Order = { request, since, access, memory, terms };
+    const arn = knownArn(found);
     if (durationMs < 1_000) {
       return { request, outcome: { kind: 'failed', reason: 'DurationTooLong', message: `spec.duration is ${durationMs / 1_000} s; a certificate must last at least a second` } };
     }
@@ -89,7 +94,7 @@ export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, s
     if (planned.kind === 'impossible') return { request: dated.request, outcome: { kind: 'failed', reason: planned.reason, message: planned.message } };
     if (planned.kind === 'waits') return { request: dated.request, outcome: { ...planned, kind: 'waiting', afterMs: missedWakeMs } };
     if (arn === undefined && request.isCA && facts.hasTrustAnchor === false) return { request: dated.request, outcome: noAnchor(facts.arn) };
-    const order: Order = { request: dated.request, access, memory };
+    const order: Order = { ...found, request: dated.request };
     const obtained = arn === undefined ? await obtain.issue(order, planned.plan, signal) : await obtain.fetch(order, arn, signal);
     if (obtained.kind === 'outcome') return obtained;
     return judge({ ...task, request: obtained.request }, order, planned.plan, dated.base, obtained);

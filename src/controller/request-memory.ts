@@ -14,6 +14,8 @@ export interface RequestMemory {
   issuedAtMs: number | undefined;
   /** When the certificate was first looked for, or ordered. */
   fetchingSinceMs: number | undefined;
+  /** When it was fetched. */
+  fetchedAtMs: number | undefined;
   /** Failures in a row of one class. */
   failures: number;
   failureClass: FailureClass | undefined;
@@ -39,6 +41,8 @@ export type Pausing = Extract<Outcome, { readonly afterMs: number }>;
 
 export interface RequestMemories {
   of(uid: string, nowMs: number): RequestMemory;
+  /** undefined where there is none; none is made. */
+  get(uid: string): RequestMemory | undefined;
   forget(uid: string): void;
   readonly size: number;
 }
@@ -55,6 +59,7 @@ export function makeRequestMemories(): RequestMemories {
         ownAuthorityArn: undefined,
         issuedAtMs: undefined,
         fetchingSinceMs: undefined,
+        fetchedAtMs: undefined,
         failures: 0,
         failureClass: undefined,
         missing: 0,
@@ -71,6 +76,7 @@ export function makeRequestMemories(): RequestMemories {
       memories.set(uid, fresh);
       return fresh;
     },
+    get: (uid) => memories.get(uid),
     forget: (uid) => void memories.delete(uid),
     get size() {
       return memories.size;

@@ -10,13 +10,17 @@ import { anIssuerConfig, approvedAt, aRequest, authorityArn, someFacts } from '.
 import { readPem } from '../pki/pem.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { makeFakeClock } from '../runtime/fake-clock.ts';
+import { silentMetrics } from '../runtime/fake-metrics.ts';
 import type { Logger } from '../runtime/ports.ts';
 import { makeIssuerDirectory, type Standing } from './issuer-directory.ts';
-import type { Authority, Events, Requests, SignedCertificate } from './ports.ts';
+import { makeAdmission } from './admission.ts';
+import { makeParking } from './parking.ts';
+import type { Authority, Events, Requests, SignedCertificate, TurnTaker } from './ports.ts';
 import { makeOrderGate } from './order-gate.ts';
 import { makePublishOutcome, type Next } from './publish-outcome.ts';
 import { makeReconcileRequest } from './reconcile-request.ts';
 import { makeRequestMemories } from './request-memory.ts';
+import { makeRunawayGuard } from './runaway-guard.ts';
 
 export const root = makeCertificate({ subject: 'root', isCA: true });
 export const subordinate = makeCertificate({ subject: 'subordinate', isCA: true, pathLength: 1, issuer: root });
@@ -128,13 +132,20 @@ export function makeTestWorld(start: Partial<Request> = {}) {
   const woken: string[] = [];
   const directory = makeIssuerDirectory((key) => void woken.push(key));
   const controllerClock: Clock = { ...clock, now: () => clock.now() + state.aheadMs };
-  const metrics = { count: (name: string) => void state.counts.push(name), observe() {} };
+  const metrics = { ...silentMetrics, count: (name: string) => void state.counts.push(name) };
+  /** Everybody may call at once here. */
+  const turns: TurnTaker = { mayCall: () => true, leave() {} };
+  const news = { isWoken: false };
+  const wake = (): void => void (news.isWoken = true);
   const ports = { requests, authority, orders: gate, directory, clock: controllerClock, metrics, logger: silent, events };
   const startProcess = () => {
     const memories = makeRequestMemories();
+    const parking = makeParking({ clock: controllerClock, wake, recheck() {}, metrics });
+    const admission = makeAdmission({ parking, turns, wake });
+    const guard = makeRunawayGuard({ clock: controllerClock, metrics });
     const rules = { group: 'awspca.cert-manager.io', kinds: issuerKinds, checksApproval: true };
-    const reconcile = makeReconcileRequest({ ...ports, memories, rules, defaultDurationMs: 30 * 86_400_000 });
-    return { memories, reconcile, publish: makePublishOutcome({ ...ports, memories }) };
+    const reconcile = makeReconcileRequest({ ...ports, admission, guard, memories, rules, defaultDurationMs: 30 * 86_400_000 });
+    return { memories, reconcile, publish: makePublishOutcome({ ...ports, admission, memories }) };
   };
   let running = startProcess();
   const key = aRequest().key;
@@ -142,6 +153,12 @@ export function makeTestWorld(start: Partial<Request> = {}) {
   const settle = (standing: Partial<Extract<Standing, { kind: 'ready' }>> = {}): void => {
     directory.learn(meshRoot);
     directory.settle(meshRoot, { kind: 'ready', config: anIssuerConfig(), facts: someFacts(), anchors: [], ...standing });
+  };
+  /** As the queue would: until the delay has passed, or the request is woken. */
+  const waitFor = async (next: Exclude<Next, 'forget'>, atMostMs = Infinity): Promise<void> => {
+    const endMs = clock.now() + Math.min(next.afterMs, atMostMs);
+    while (!news.isWoken && clock.now() < endMs) await clock.advance(Math.min(endMs - clock.now(), Math.max(1, clock.nextDelayMs ?? Infinity)));
+    news.isWoken = false;
   };
   const look = async (): Promise<Next> => running.publish(key, await running.reconcile(key, signal), signal);
 
@@ -156,6 +173,7 @@ export function makeTestWorld(start: Partial<Request> = {}) {
     woken,
     settle,
     look,
+    waitFor,
     /** A new process, which remembers nothing. */
     restart: () => void (running = startProcess()),
     /** Looks again and again, as the queue would, until the key is forgotten. @returns how many looks it took. */
@@ -163,7 +181,7 @@ export function makeTestWorld(start: Partial<Request> = {}) {
       for (let looks = 1; looks <= limit; looks++) {
         const next = await look();
         if (next === 'forget') return looks;
-        await clock.advance(next.afterMs);
+        await waitFor(next);
       }
       throw new Error(`not finished after ${limit} looks: ${JSON.stringify(state.statuses.at(-1))}`);
     },
@@ -211,6 +229,6 @@ export async function runFor(world: TestWorld, ms: number): Promise<void> {
   while (world.clock.now() < end) {
     const next = await world.look();
     if (next === 'forget') return;
-    await world.clock.advance(Math.min(Math.max(next.afterMs, 1), end - world.clock.now()));
+    await world.waitFor({ afterMs: Math.max(next.afterMs, 1) }, end - world.clock.now());
   }
 }

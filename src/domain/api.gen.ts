@@ -68,8 +68,8 @@ export interface AwsPcaIssuerSpec {
   /**
    * Who may ask this issuer, for what and how often. Meant for an AWSPCAClusterIssuer, which every namespace
    * could use otherwise. Default: every request that cert-manager approved is served. Added by pca-issuer.
-   * Not yet acted on by this version: an issuer that sets it is reported not Ready rather than served without
-   * a limit.
+   * Not yet acted on by this version, except maxCertificatesPerHour: an issuer that sets another of its
+   * fields is reported not Ready rather than served without it.
    */
   readonly requestPolicy?: RequestPolicy;
 }
@@ -215,8 +215,8 @@ export interface PcaTemplate {
 /**
  * Who may ask this issuer, for what and how often. Meant for an AWSPCAClusterIssuer, which every namespace
  * could use otherwise. Default: every request that cert-manager approved is served. Added by pca-issuer. Not
- * yet acted on by this version: an issuer that sets it is reported not Ready rather than served without a
- * limit.
+ * yet acted on by this version, except maxCertificatesPerHour: an issuer that sets another of its fields is
+ * reported not Ready rather than served without it.
  */
 export interface RequestPolicy {
   /**
@@ -232,8 +232,13 @@ export interface RequestPolicy {
    */
   readonly caNamespaces?: readonly string[];
   /**
-   * How many certificates this issuer issues in an hour at most; further requests wait. Default: no limit.
-   * Example: `200`.
+   * How many certificates this issuer orders in any hour at most. AWS charges for each; this bounds what a
+   * loop of renewals or a storm of new pods may cost. Further requests stay Pending, say when their turn is,
+   * and are served in the order in which they came, those for CA certificates (isCA) first. From 10 on, every
+   * tenth certificate, at most 5, is kept for CA certificates, so that a storm of leaves cannot keep a mesh
+   * from renewing its CA. Count renewals in: 1,000 pods that renew every half hour take 2,000 an hour.
+   * Counted by the controller that leads: after a restart or a change of leader it counts from zero. Default:
+   * no limit. Example: `200`.
    */
   readonly maxCertificatesPerHour?: number;
 }

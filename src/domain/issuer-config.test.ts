@@ -61,5 +61,20 @@ test('every fault is told at once, with field, value and way out', () => {
 });
 
 test('a field that guards something and is not supported yet makes the issuer refuse to sign', () => {
-  assert.match(refusalOf(cluster, { arn: authorityArn, requestPolicy: { namespaces: ['a'] } }), /^NotSupported: spec\.requestPolicy/);
+  assert.match(refusalOf(cluster, { arn: authorityArn, requestPolicy: { namespaces: ['a'] } }), /^NotSupported: spec\.requestPolicy\.namespaces is not supported/);
+  const requestPolicy = { maxCertificatesPerHour: 5, caNamespaces: [] };
+  assert.match(refusalOf(cluster, { arn: authorityArn, requestPolicy }), /^NotSupported: spec\.requestPolicy\.caNamespaces/);
+});
+
+test('a limit of certificates per hour is taken as written; without one there is none', () => {
+  assert.equal(configOf(cluster, { arn: authorityArn }).maxCertificatesPerHour, undefined);
+  assert.equal(configOf(cluster, { arn: authorityArn, requestPolicy: {} }).maxCertificatesPerHour, undefined);
+  assert.equal(configOf(cluster, { arn: authorityArn, requestPolicy: { maxCertificatesPerHour: 200 } }).maxCertificatesPerHour, 200);
+});
+
+test('a limit that is no positive whole number is refused with field, value and way out', () => {
+  for (const maxCertificatesPerHour of [0, -1, 2.5]) {
+    const message = refusalOf(cluster, { arn: authorityArn, requestPolicy: { maxCertificatesPerHour } });
+    for (const part of [`spec.requestPolicy.maxCertificatesPerHour is ${maxCertificatesPerHour}, `, 'at least 1', 'leave it out']) assert.ok(message.includes(part), message);
+  }
 });

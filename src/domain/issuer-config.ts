@@ -16,6 +16,8 @@ export interface IssuerConfig {
   readonly notBeforeOffsetMs: number;
   /** PEM bundle of spec.additionalTrustAnchors, unread; '' for none. */
   readonly anchorsPem: string;
+  /** spec.requestPolicy.maxCertificatesPerHour; undefined for no limit. */
+  readonly maxCertificatesPerHour: number | undefined;
 }
 
 export interface AmbientRules {
@@ -38,9 +40,9 @@ export function judgeIssuer(key: IssuerKey, spec: AwsPcaIssuerSpec, rules: Ambie
   if (faults.length > 0 || authority === undefined) {
     return { ok: false, reason: 'Validation', message: `Failed to validate resource: ${faults.join('; ')}` };
   }
-  const later = (['serviceAccountRef', 'roleOptions', 'requestPolicy'] as const).find((field) => spec[field] !== undefined);
+  const later = unsupportedField(spec);
   if (later !== undefined) {
-    return { ok: false, reason: 'NotSupported', message: `spec.${later} is not supported by this version; nothing is signed rather than signed without it. Remove the field or install a version that supports it` };
+    return { ok: false, reason: 'NotSupported', message: `${later} is not supported by this version; nothing is signed rather than signed without it. Remove the field or install a version that supports it` };
   }
   const identity = judgeIdentity(key, spec, rules);
   if (typeof identity === 'string') return { ok: false, reason: 'Error', message: identity };
@@ -54,8 +56,18 @@ export function judgeIssuer(key: IssuerKey, spec: AwsPcaIssuerSpec, rules: Ambie
       ignoresKeyUsages: spec.pcaTemplate?.ignoreKeyUsages ?? false,
       notBeforeOffsetMs: spec.notBeforeOffset === undefined ? defaultOffsetMs : (parseGoDuration(spec.notBeforeOffset) ?? defaultOffsetMs),
       anchorsPem: spec.additionalTrustAnchors ?? '',
+      maxCertificatesPerHour: spec.requestPolicy?.maxCertificatesPerHour,
     },
   };
+}
+
+/** @returns its path: a field that would guard something, and that this version does not act on. */
+function unsupportedField(spec: AwsPcaIssuerSpec): string | undefined {
+  const field = (['serviceAccountRef', 'roleOptions'] as const).find((each) => spec[each] !== undefined);
+  if (field !== undefined) return `spec.${field}`;
+  const { requestPolicy = {} } = spec;
+  const policy = Object.entries(requestPolicy).find(([name, value]) => name !== 'maxCertificatesPerHour' && value !== undefined);
+  return policy && `spec.requestPolicy.${policy[0]}`;
 }
 
 function peerFaults(spec: AwsPcaIssuerSpec): readonly string[] {
@@ -86,6 +98,10 @@ function ourFaults(spec: AwsPcaIssuerSpec): readonly string[] {
   }
   if (spec.role && !/^arn:[\w-]+:iam::\d{12}:role\/.+$/.test(spec.role)) {
     faults.push(`spec.role is "${spec.role}", which is not the ARN of a role; one looks like arn:aws:iam::123456789012:role/name`);
+  }
+  const limit = spec.requestPolicy?.maxCertificatesPerHour;
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1)) {
+    faults.push(`spec.requestPolicy.maxCertificatesPerHour is ${limit}, which is not a whole number of at least 1; write how many certificates an hour may cost, or leave it out for no limit`);
   }
   const template = spec.pcaTemplate?.defaultTemplateName;
   if (template && readTemplate(template) === undefined) {

@@ -6,6 +6,10 @@ export type Outcome =
   | { readonly kind: 'ignored'; readonly why: string }
   /** All is well and another look is due soon: nothing is written. */
   | { readonly kind: 'polling'; readonly afterMs: number }
+  /** It waits for its turn to call AWS, and is woken: nothing is written. */
+  | { readonly kind: 'queued' }
+  /** Calls like the one that it needs fail, for others too; it is woken when it may go on, or is the one to try. */
+  | { readonly kind: 'parked'; readonly message: string }
   /** Something outside the request must change first: Pending, with the sentence that says what. */
   | { readonly kind: 'waiting'; readonly reason: WaitReason; readonly message: string; readonly afterMs: number }
   /** The certificate is proven. `ca` is empty only for a leaf whose root nobody knows. */
@@ -26,7 +30,9 @@ export type WaitReason =
   | 'PathLengthExhausted'
   | 'NoTrustAnchor'
   | 'CertificateRefused'
-  | 'SlowSigning';
+  | 'SlowSigning'
+  | 'CertificateLimit'
+  | 'RenewalLoop';
 
 export type FailReason =
   | 'InvalidCSR'

@@ -12,7 +12,8 @@ const patientTries = 24;
 const longestMs = 3_600_000;
 
 const limits: Readonly<Record<Failure['class'], { readonly firstMs: number; readonly capMs: number }>> = {
-  throttled: { firstMs: 1_000, capMs: 20_000 },
+  // How fast it goes on is for the rate limits to say, which were lowered.
+  throttled: { firstMs: 500, capMs: 5_000 },
   transient: { firstMs: 1_000, capMs: 20_000 },
   ambiguous: { firstMs: 1_000, capMs: 30_000 },
   unauthorised: { firstMs: 2_000, capMs: 30_000 },

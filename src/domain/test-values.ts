@@ -64,6 +64,7 @@ export function anIssuerConfig(changes: Partial<IssuerConfig> = {}): IssuerConfi
     ignoresKeyUsages: false,
     notBeforeOffsetMs: 15 * 60_000,
     anchorsPem: '',
+    maxCertificatesPerHour: undefined,
     ...changes,
   };
 }

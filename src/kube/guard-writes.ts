@@ -8,13 +8,20 @@ export function guardWrites(transport: KubeTransport, permit: Permit): KubeTrans
   return { ...transport, request: (call) => transport.request(call.method === 'GET' ? call : { ...call, permit }) };
 }
 
+const notLeader = 'NotLeader';
+
+/** Is it the error of a call that the permit kept from being sent? */
+export function isNotLeader(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | undefined)?.code === notLeader;
+}
+
 /** undici tells when a request has its connection, right before the first byte. */
 export function askingFirst(permit: Permit): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
     const start = handler.onRequestStart?.bind(handler);
     handler.onRequestStart = (controller, context) => {
       start?.(controller, context);
-      if (!permit.holds()) controller.abort(Object.assign(new Error('this process does not lead, so it writes nothing'), { code: 'NotLeader' }));
+      if (!permit.holds()) controller.abort(Object.assign(new Error('this process does not lead, so it writes nothing'), { code: notLeader }));
     };
     return dispatch(options, handler);
   };

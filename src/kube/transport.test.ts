@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { makeFakeClock } from '../runtime/fake-clock.ts';
-import type { Logger } from '../runtime/ports.ts';
+import type { Labels, Logger } from '../runtime/ports.ts';
 import { writeKubeconfig } from './fake-api-server.ts';
 import { makeTransport } from './transport.ts';
 
@@ -35,9 +35,12 @@ async function makeScene(t: TestContext, handler: RequestListener, user?: (folde
   const kubeconfigFile = join(folder, 'kubeconfig');
   writeFileSync(kubeconfigFile, writeKubeconfig(`http://127.0.0.1:${port}/prefix/`, user?.(folder)));
   const clock = makeFakeClock();
-  const transport = makeTransport({ kubeconfigFile, clock, logger, userAgent: 'pca-issuer/test' });
+  const counted: string[] = [];
+  const metrics = { count: (name: string, labels: Labels = {}) => void counted.push([name, ...Object.values(labels)].join(' ')) };
+  const transport = makeTransport({ kubeconfigFile, clock, logger, userAgent: 'pca-issuer/test', metrics });
   t.after(() => transport.close());
-  return { transport, clock, folder, server };
+  const host = `127.0.0.1:${port}`;
+  return { transport, clock, folder, server, counted, host };
 }
 
 test('a call carries its verb, query, body, content type, token and user agent, under the server’s own path', async (t) => {
@@ -65,6 +68,28 @@ test('a refusal is a failure with the server’s own words', async (t) => {
   const failure = { class: 'throttled', code: '429 TooManyRequests', message: 'slow down', operation: 'GET secrets', status: 429, retryAfterMs: 2_000 };
   assert.deepEqual(await transport.request({ method: 'GET', path, signal }), { ok: false, failure });
   assert.deepEqual(await transport.stream({ path, signal }), { ok: false, failure });
+});
+
+test('each call is counted by its status, verb and host, by <error> where no answer came', async (t) => {
+  const { transport, server, counted, host } = await makeScene(t, ({ method }, response) => {
+    response.writeHead(method === 'PUT' ? 409 : method === 'DELETE' ? 401 : 200).end('{}');
+  });
+  const ask = (method: 'GET' | 'PUT' | 'DELETE') => transport.request({ method, path: `${path}?never=told`, signal });
+  await ask('GET');
+  await transport.stream({ path, signal });
+  await ask('PUT');
+  await ask('DELETE');
+  server.closeAllConnections();
+  server.close();
+  await ask('GET');
+  const name = 'rest_client_requests_total';
+  assert.deepEqual(counted, [`${name} 200 GET ${host}`, `${name} 200 GET ${host}`, `${name} 409 PUT ${host}`, `${name} 401 DELETE ${host}`, `${name} 401 DELETE ${host}`, `${name} <error> GET ${host}`]);
+});
+
+test('what the permit keeps from being sent is not counted', async (t) => {
+  const { transport, counted } = await makeScene(t, (_request, response) => void response.end('{}'));
+  await transport.request({ method: 'PUT', path, body: {}, signal, permit: { holds: () => false } });
+  assert.deepEqual(counted, []);
 });
 
 test('many calls one after the other share their connection', async (t) => {

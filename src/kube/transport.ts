@@ -2,10 +2,10 @@
 import { Agent, ProxyAgent, request as httpRequest, type Dispatcher } from 'undici';
 import type { Clock } from '../runtime/clock.ts';
 import type { Permit } from '../runtime/leader.ts';
-import type { Logger } from '../runtime/ports.ts';
+import type { Logger, Metrics } from '../runtime/ports.ts';
 import { makeCredentialSource, type CredentialSource, type Credentials } from './credentials.ts';
 import { failureOfException, failureOfResponse, type KubeResult } from './errors.ts';
-import { askingFirst } from './guard-writes.ts';
+import { askingFirst, isNotLeader } from './guard-writes.ts';
 import { splitLines } from './json-lines.ts';
 import { describeOperation } from './operation.ts';
 
@@ -50,6 +50,8 @@ export interface TransportOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly userAgent: string;
+  /** Where calls are counted; nowhere, unless given. */
+  readonly metrics?: Pick<Metrics, 'count'>;
 }
 
 const defaultTimeoutMs = 30_000;
@@ -58,6 +60,21 @@ const defaultTimeoutMs = 30_000;
 export function makeTransport(options: TransportOptions): KubeTransport {
   const source = makeCredentialSource(options.kubeconfigFile);
   const pool = makePool(options.logger);
+
+  const host = URL.parse(source.server)?.host ?? '';
+  const count = (code: string, method: string): void => options.metrics?.count('rest_client_requests_total', { code, method, host });
+
+  const sendCounted = async (call: Omit<KubeCall, 'timeoutMs'>): Promise<Dispatcher.ResponseData> => {
+    try {
+      const response = await send(call);
+      count(String(response.statusCode), call.method);
+      return response;
+    } catch (error) {
+      // What the permit refused was never sent.
+      if (!isNotLeader(error)) count('<error>', call.method);
+      throw error;
+    }
+  };
 
   const send = async (call: Omit<KubeCall, 'timeoutMs'>): Promise<Dispatcher.ResponseData> => {
     const credentials = await source.current();
@@ -79,11 +96,11 @@ export function makeTransport(options: TransportOptions): KubeTransport {
 
   /** A 401 may mean that the token was replaced since it was read: once more with what the file says now. */
   const sendTwice = async (call: Omit<KubeCall, 'timeoutMs'>): Promise<Dispatcher.ResponseData> => {
-    const response = await send(call);
+    const response = await sendCounted(call);
     if (response.statusCode !== 401) return response;
     await response.body.dump();
     source.renew();
-    return await send(call);
+    return await sendCounted(call);
   };
 
   const exchange = async <T>(

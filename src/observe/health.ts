@@ -1,30 +1,10 @@
 // Is the process alive, and is it ready? Never whether AWS can be reached: a restart would not help.
-import type { Clock } from '../runtime/clock.ts';
+import { monotonicMs, systemClock, type Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/ports.ts';
+import { watchEventLoop } from './event-loop.ts';
+import { apiServerHeard, type HealthCheck } from './health-checks.ts';
 import { startHttpServer, type Answer, type HttpServer, type Routes } from './http-server.ts';
 import type { MetricsPage } from './metrics.ts';
-
-export interface HealthCheck {
-  /** One word; it is also the path of the check alone, `/livez/<name>`. */
-  readonly name: string;
-  /** @returns what is wrong, or undefined. */
-  readonly check: () => string | undefined;
-}
-
-/** How long the watch of requests may be silent: bookmarks come every minute, a reconnect takes at most that again. */
-const silentMs = 10 * 60_000;
-
-/** Fails when the API server was not heard of for 10 minutes, counted from now where it never was. */
-export function apiServerHeard(lastContactAt: () => number | undefined, clock: Pick<Clock, 'now'>): HealthCheck {
-  const startedAt = clock.now();
-  return {
-    name: 'watch',
-    check() {
-      const quietMs = clock.now() - Math.max(startedAt, lastContactAt() ?? startedAt);
-      return quietMs > silentMs ? `the API server was not heard of for ${Math.floor(quietMs / 60_000)} minutes` : undefined;
-    },
-  };
-}
 
 /**
  * /livez and its older name /healthz ask `live`, /readyz asks `ready`; each check also has a path of its own.
@@ -59,6 +39,8 @@ export interface HealthServerOptions {
   readonly lastContactAt: () => number | undefined;
   /** The configuration is valid and every cache has synced. */
   readonly isReady: () => boolean;
+  /** More checks of liveness, such as `leaderSane`. */
+  readonly live?: readonly HealthCheck[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -72,21 +54,24 @@ export interface HealthServer {
 /** Serves the probes and, on a server of its own, /metrics. @throws Error with a sentence, where one cannot listen. */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const { isReady, lastContactAt, metricsText, clock, logger } = options;
-  const live = [{ name: 'ping', check: () => undefined }, apiServerHeard(lastContactAt, clock)];
+  const loop = watchEventLoop({ clock: systemClock, monotonicMs, logger });
+  const live = [{ name: 'ping', check: () => undefined }, loop, apiServerHeard(lastContactAt, clock), ...(options.live ?? [])];
   const ready = [{ name: 'synced', check: () => (isReady() ? undefined : 'the caches have not synced yet, or the process is stopping') }];
-  const probes = await startHttpServer({ address: options.probes, routes: healthRoutes(live, ready), clock });
-  const metrics = await startMetrics(options.metrics, metricsText, clock).catch(async (error: unknown) => {
-    await probes.close();
-    throw error;
-  });
-  logger.info('probes and metrics are served', { probes: probes.url ?? 'off', metrics: metrics.url ?? 'off' });
-  return {
-    probesUrl: probes.url,
-    metricsUrl: metrics.url,
-    close: async () => {
-      await Promise.all([probes.close(), metrics.close()]);
-    },
+  const opened: HttpServer[] = [];
+  const close = async (): Promise<void> => {
+    loop.stop();
+    await Promise.all(opened.map((server) => server.close()));
   };
+  try {
+    opened.push(await startHttpServer({ address: options.probes, routes: healthRoutes(live, ready), clock }));
+    opened.push(await startMetrics(options.metrics, metricsText, clock));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [probesUrl, metricsUrl] = opened.map(({ url }) => url);
+  logger.info('probes and metrics are served', { probes: probesUrl ?? 'off', metrics: metricsUrl ?? 'off' });
+  return { probesUrl, metricsUrl, close };
 }
 
 function startMetrics(address: string, text: MetricsPage['text'], clock: Clock): Promise<HttpServer> {

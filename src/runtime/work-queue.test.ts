@@ -7,14 +7,14 @@ import { WorkQueue } from './work-queue.ts';
 const never = new AbortController().signal;
 
 test('keys come out in the order in which they were added, each once', async () => {
-  const queue = new WorkQueue(makeFakeClock());
+  const queue = new WorkQueue({ clock: makeFakeClock() });
   for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key);
   assert.equal(queue.size, 3);
   assert.deepEqual([await queue.get(never), await queue.get(never), await queue.get(never)], ['a', 'b', 'c']);
 });
 
 test('a key that is added while it is at work comes out again after done, not before', async () => {
-  const queue = new WorkQueue(makeFakeClock());
+  const queue = new WorkQueue({ clock: makeFakeClock() });
   queue.add('a');
   await queue.get(never);
   queue.add('a');
@@ -29,7 +29,7 @@ test('a key that is added while it is at work comes out again after done, not be
 
 test('of several delays the earliest counts', async () => {
   const clock = makeFakeClock();
-  const queue = new WorkQueue(clock);
+  const queue = new WorkQueue({ clock });
   queue.addAfter('a', 5_000);
   queue.addAfter('a', 1_000);
   queue.addAfter('a', 9_000);
@@ -42,7 +42,7 @@ test('of several delays the earliest counts', async () => {
 
 test('an add ends the delay, and a delay does not queue what is ready already', async () => {
   const clock = makeFakeClock();
-  const queue = new WorkQueue(clock);
+  const queue = new WorkQueue({ clock });
   queue.addAfter('a', 1_000);
   queue.add('a');
   queue.addAfter('a', 1_000);
@@ -54,7 +54,7 @@ test('an add ends the delay, and a delay does not queue what is ready already', 
 
 test('forget cancels the delay', async () => {
   const clock = makeFakeClock();
-  const queue = new WorkQueue(clock);
+  const queue = new WorkQueue({ clock });
   queue.addAfter('a', 1_000);
   queue.forget('a');
   await clock.advance(10_000);
@@ -62,7 +62,7 @@ test('forget cancels the delay', async () => {
 });
 
 test('who waits for a key gets it when it comes, and undefined on abort or shutdown', async () => {
-  const queue = new WorkQueue(makeFakeClock());
+  const queue = new WorkQueue({ clock: makeFakeClock() });
   const abort = new AbortController();
   const [first, second, third] = [queue.get(abort.signal), queue.get(never), queue.get(never)];
   abort.abort();
@@ -76,6 +76,43 @@ test('who waits for a key gets it when it comes, and undefined on abort or shutd
   assert.equal(await queue.get(never), undefined);
 });
 
+test('a key that is dropped is gone, wherever it waits, and may come again', async () => {
+  const clock = makeFakeClock();
+  const queue = new WorkQueue({ clock });
+  queue.add('ready');
+  queue.addAfter('later', 1_000);
+  queue.add('at work');
+  assert.equal(await queue.get(never), 'ready');
+  queue.add('ready');
+  for (const key of ['ready', 'later', 'at work']) queue.drop(key);
+  queue.done('ready');
+  assert.deepEqual([queue.size, clock.pending], [0, 0]);
+  queue.add('later');
+  assert.equal(await queue.get(never), 'later');
+});
+
+const byLetter = (key: string) => ({ lane: key.slice(0, 1), isFirst: key.endsWith('!') });
+
+test('lanes take turns, and within a lane the first go first, then who was woken, then the others', async () => {
+  const queue = new WorkQueue({ clock: makeFakeClock(), laneOf: byLetter });
+  for (const key of ['a1', 'a2', 'a3', 'b1', 'a4!']) queue.add(key);
+  queue.wake('a5');
+  const taken = await Promise.all(Array.from({ length: 6 }, () => queue.get(never)));
+  assert.deepEqual(taken, ['a4!', 'b1', 'a5', 'a1', 'a2', 'a3']);
+});
+
+test('a lane has no more keys at work than it may, and others go on meanwhile', async () => {
+  const queue = new WorkQueue({ clock: makeFakeClock(), laneOf: byLetter, laneLimit: 2 });
+  for (const key of ['a1', 'a2', 'a3']) queue.add(key);
+  assert.deepEqual([await queue.get(never), await queue.get(never)], ['a1', 'a2']);
+  const next = queue.get(never);
+  queue.add('b1');
+  assert.equal(await next, 'b1');
+  const third = queue.get(never);
+  queue.done('a1');
+  assert.equal(await third, 'a3');
+});
+
 type Step =
   | { readonly do: 'add'; readonly key: string }
   | { readonly do: 'addAfter'; readonly key: string; readonly ms: number }
@@ -83,7 +120,7 @@ type Step =
   | { readonly do: 'done'; readonly nth: number }
   | { readonly do: 'advance'; readonly ms: number };
 
-const key = fc.constantFrom('a', 'b', 'c');
+const key = fc.constantFrom('a', 'b', 'c!', 'aa');
 const ms = fc.integer({ min: 0, max: 50 });
 const steps = fc.array(
   fc.oneof(
@@ -99,7 +136,7 @@ const steps = fc.array(
 /** What must hold whatever happens: `owed` are the instants by which each key must have been handed out once more. */
 class Model {
   readonly clock: FakeClock = makeFakeClock(0);
-  readonly queue = new WorkQueue(this.clock);
+  readonly queue = new WorkQueue({ clock: this.clock });
   readonly atWork: string[] = [];
   readonly owed = new Map<string, number>();
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeFakeClock } from './fake-clock.ts';
+import { silentMetrics } from './fake-metrics.ts';
 import type { Fields, Logger } from './ports.ts';
 import { runWorkers } from './worker-pool.ts';
 import { WorkQueue } from './work-queue.ts';
 
-function makeScene(handle: (key: string) => Promise<void>, count = 2) {
+function makeScene(work: (key: string) => Promise<void>, count = 2) {
   const clock = makeFakeClock(0);
-  const queue = new WorkQueue(clock);
+  const queue = new WorkQueue({ clock });
   const abort = new AbortController();
   const errors: Fields[] = [];
   const counted: string[] = [];
@@ -18,8 +19,12 @@ function makeScene(handle: (key: string) => Promise<void>, count = 2) {
     error: (_message, fields) => void errors.push(fields ?? {}),
     with: () => logger,
   };
-  const metrics = { count: (name: string) => void counted.push(name) };
-  const ended = runWorkers({ queue, count, handle, logger, metrics, signal: abort.signal });
+  const metrics = { ...silentMetrics, count: (name: string) => void counted.push(name) };
+  const handle = async (key: string): Promise<'success'> => {
+    await work(key);
+    return 'success';
+  };
+  const ended = runWorkers({ name: 'test', clock, queue, count, handle, logger, metrics, signal: abort.signal });
   return { clock, queue, abort, errors, counted, ended };
 }
 
@@ -71,7 +76,7 @@ test('a handler that throws is logged with its stack, counted, and its key comes
   scene.abort.abort();
   await scene.ended;
   assert.deepEqual(at, [0, 1_000, 3_000, 7_000]);
-  assert.deepEqual(scene.counted, Array(3).fill('pca_issuer_reconcile_panics_total'));
+  assert.equal(scene.counted.filter((name) => name === 'controller_runtime_reconcile_panics_total').length, 3);
   assert.match(String(scene.errors[0]?.['stack']), /broken 1\n.*worker-pool\.test\.ts/s);
 });
 
@@ -88,4 +93,27 @@ test('a success ends the back-off of a key', async () => {
   scene.abort.abort();
   await scene.ended;
   assert.deepEqual(at, [0, 1_000, 1_000, 2_000]);
+});
+
+test('work that hangs holds no worker of others for longer than a second, and is waited for at the end', async () => {
+  const begun: string[] = [];
+  const gates = new Map<string, () => void>();
+  const scene = makeScene(async (key) => {
+    begun.push(key);
+    if (key.startsWith('hangs')) await new Promise<void>((resolve) => gates.set(key, resolve));
+  });
+  for (const key of ['hangs 1', 'hangs 2', 'next']) scene.queue.add(key);
+  await scene.clock.advance(999);
+  assert.deepEqual(begun, ['hangs 1', 'hangs 2']);
+  await scene.clock.advance(1);
+  assert.deepEqual(begun, ['hangs 1', 'hangs 2', 'next']);
+  let hasEnded = false;
+  void scene.ended.then(() => (hasEnded = true));
+  scene.abort.abort();
+  await scene.clock.advance(1_000);
+  assert.equal(hasEnded, false);
+  for (const release of gates.values()) release();
+  await scene.ended;
+  // Those who took the places over went home with the others.
+  assert.equal(scene.clock.pending, 0);
 });

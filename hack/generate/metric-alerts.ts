@@ -1,0 +1,58 @@
+// Which alerts are worth a pager? Rules for Prometheus, as docs/metrics.md shows them.
+import { leaseName } from '../../src/kube/lease.ts';
+
+export interface Alert {
+  readonly name: string;
+  /** PromQL. */
+  readonly expression: string;
+  /** How long it holds before it alerts, such as 10m. */
+  readonly for: string;
+  readonly severity: 'critical' | 'warning';
+  readonly summary: string;
+}
+
+export const alerts: readonly Alert[] = [
+  {
+    name: 'PcaIssuerNotReady',
+    expression: 'max by (kind, namespace, name) (pca_issuer_issuer_ready) == 0',
+    for: '10m',
+    severity: 'warning',
+    summary: '{{ $labels.kind }} {{ $labels.namespace }}/{{ $labels.name }} is not Ready, so it issues nothing. Its Ready condition says why.',
+  },
+  {
+    name: 'PcaIssuerPaidTwice',
+    expression: 'sum(increase(pca_issuer_ambiguous_issues_total[15m])) + sum(increase(pca_issuer_second_issues_total[15m])) > 0',
+    for: '0m',
+    severity: 'warning',
+    summary: 'A certificate may have been ordered twice: AWS did not answer for minutes, or returned one that fails the proof. The log names the request.',
+  },
+  {
+    name: 'PcaIssuerParked',
+    expression: 'sum by (cause) (pca_issuer_parked_requests) > 0',
+    for: '15m',
+    severity: 'warning',
+    summary: '{{ $value }} requests have waited for 15 minutes because of {{ $labels.cause }}. The Ready condition of each says for whom.',
+  },
+  {
+    name: 'PcaIssuerCertificateAuthorityEnds',
+    expression: 'min by (arn) (pca_issuer_certificate_authority_not_after_seconds) - time() < 120 * 86400',
+    for: '1h',
+    severity: 'warning',
+    summary: '{{ $labels.arn }} ends in {{ $value | humanizeDuration }}. Requests that would outlive it wait.',
+  },
+  {
+    name: 'PcaIssuerQueueStands',
+    // A standby has a queue too, from which nobody takes.
+    expression: `min_over_time(workqueue_depth{name="certificaterequest"}[10m]) > 0 and on (job, instance) leader_election_master_status{name="${leaseName}"} == 1`,
+    for: '5m',
+    severity: 'warning',
+    summary: 'The queue of requests was never empty for 10 minutes: more comes in than the quota of AWS or the workers take.',
+  },
+  {
+    name: 'PcaIssuerNoLeader',
+    expression: `(max(leader_election_master_status{name="${leaseName}"}) or vector(0)) < 1`,
+    for: '2m',
+    severity: 'critical',
+    summary: 'No replica leads, so nothing is issued.',
+  },
+];
