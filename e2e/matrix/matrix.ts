@@ -13,9 +13,9 @@ export const tableFile = path.join(clustersFolder, 'matrix.md');
 
 const rowsAtATime = 10;
 
-/** Faults of STS meet every row, and 20 calls that hang hold every worker of the controller for 10 s. */
-function runsAlone({ kind, operation, size }: Row): boolean {
-  return operation === 'AssumeRoleWithWebIdentity' || (kind === 'hang' && size === 'thirty');
+/** Faults of STS meet every row. */
+function runsAlone({ operation }: Row): boolean {
+  return operation === 'AssumeRoleWithWebIdentity';
 }
 
 /**
