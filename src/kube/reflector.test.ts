@@ -68,13 +68,13 @@ test('what exists is told first, then what changes', async (t) => {
   await isWell();
 });
 
-test('a list of several pages is one list, and asks for at most 100 at a time', async (t) => {
+test('a list of several pages is one list, and asks for at most 250 at a time', async (t) => {
   const { server, until, names, reflector, lists, isWell } = await makeScene(t, { pageSize: 1 });
   server.put('c');
   await until('it has synced', () => reflector.hasSynced);
   assert.equal(names(), 'a b c');
   assert.equal(lists(), 3);
-  assert.equal(server.seen[0]?.query.get('limit'), '100');
+  assert.equal(server.seen[0]?.query.get('limit'), '250');
   await isWell();
 });
 

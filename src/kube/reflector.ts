@@ -33,7 +33,7 @@ interface Step {
 }
 
 /** A page of the largest requests is some megabytes of text, and only one is in memory at a time (docs/architecture.md, invariant 14). */
-const pageSize = 100;
+const pageSize = 250;
 /** A server that sends bookmarks sends one about every minute. */
 const idleWithBookmarksMs = 90_000;
 /** 410: our version is too old. 400 and 404: the selector or the kind is gone, which a new list sorts out. */
