@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readyOf, scenario, type IssuerRef, type Scenario } from '../harness/scenario.ts';
 import { encodedCsr } from '../harness/csr.ts';
+import { untilMetrics, type MetricsPage } from '../harness/metrics-page.ts';
 import { startForwarder } from '../harness/forwarder.ts';
 import { allowedMs, endReplicas, isBy, logSays, startReplica, type Replica } from '../harness/replicas.ts';
 import { assertRequestLeaf } from '../harness/verdict.ts';
@@ -92,6 +93,9 @@ scenario('a leader that is told to stop hands over within 5 seconds, and leaves 
   const { counters } = await s.emulator.journal({ ca: orders.arn });
   assert.equal(counters.idempotentReplays, 0, 'the ARN of every certificate that was ordered was written down');
   pair = { leader: standby, standby: await startReplica(s.world) };
+  await orders.issued(await orders.place(5));
+  const keepsNothing = (page: MetricsPage): boolean => page.valueOf('workqueue_depth', { name: 'certificaterequest' }) === 0;
+  await untilMetrics(pair.standby.metricsUrl, 'one that stands by keeps nothing of finished requests', keepsNothing);
 });
 
 scenario('a leader that is killed is replaced within 20 seconds', world, async (s) => {

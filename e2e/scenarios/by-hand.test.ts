@@ -111,7 +111,7 @@ scenario('an approval that comes an hour late counts its dates from the approval
   assert.ok(Math.abs(Date.parse(leaf.notAfter) - (now + 86_400_000)) <= 2_000, `it ends at ${leaf.notAfter}`);
 });
 
-test('SIGTERM ends the controller in order, with exit code 0', { timeout: 60_000 }, async () => {
+test('SIGTERM ends the controller in order, with exit code 0', { timeout: 180_000 }, async () => {
   const { address } = await worldOf('by-hand');
   const off = ['--health-probe-bind-address=0', '--metrics-bind-address=0'];
   const run = await runBundle('controller', `--kubeconfig=${address.kubeconfig}`, ...off);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { account } from '../../hack/world/trust.ts';
+import { encodedCsr } from '../harness/csr.ts';
 import { cacertsSpec, certManager, group, ours, readyOf, scenario, type Scenario } from '../harness/scenario.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 
@@ -72,6 +73,29 @@ describe('issuers', { concurrency: 4 }, () => {
     await issuerWith(s, 'AWSPCAIssuer', 'issuer', 'False', 'Error');
     await keysIn(s, 'late');
     await issuerWith(s, 'AWSPCAIssuer', 'issuer', 'True', 'Verified');
+  });
+
+  scenario('a Secret that is deleted makes requests wait by name, and they go on within seconds of its return', 'approving', async (s) => {
+    const arn = await s.subordinate();
+    await keysIn(s, 'aws');
+    const issuerRef = await s.issuer(arn, { secretRef: { name: 'aws' } });
+    await issuerWith(s, 'AWSPCAIssuer', 'issuer', 'True', 'Verified');
+    await s.api.remove({ apiVersion: 'v1', kind: 'Secret', namespace: s.namespace, name: 'aws' });
+    const spec = { request: encodedCsr(), issuerRef, usages: ['digital signature', 'server auth'], duration: '24h' };
+    const settled = async (name: string): Promise<string | undefined> => {
+      const { namespace } = s;
+      await s.request(name, spec);
+      const object = await s.api.waitFor({ apiVersion: certManager, kind: 'CertificateRequest', namespace, name }, (each) => readyOf(each) !== undefined);
+      return readyOf(object)?.reason;
+    };
+    // What was read of it may be used for ten seconds more.
+    let count = 0;
+    while ((await settled(`request-${count}`)) === 'Issued') count++;
+    const waiting = await s.requestWith(`request-${count}`, 'Pending');
+    assert.match(readyOf(waiting)?.message ?? '', /failed to retrieve secret: secrets "aws" not found/);
+    await keysIn(s, 'aws');
+    await s.requestWith(`request-${count}`, 'Issued', 10_000);
+    assert.equal(await s.issuedBy(arn), count + 1);
   });
 
   scenario('a disabled CA makes its issuer not Ready by name, requests wait, and both heal when it is enabled', 'approving', async (s) => {
