@@ -28,7 +28,7 @@ ENV NODE_ENV=production \
     NODE_COMPILE_CACHE=/app/compile-cache \
     NODE_OPTIONS="--max-old-space-size=64 --max-semi-space-size=2"
 USER 65532:65532
-# Node keeps the compiled code, for this version, processor and user: 20 MB and a third of the start are saved. A read-only
+# Node keeps the compiled code, for this version, processor and user: 30 MB and a third of the start are saved. A read-only
 # root file system does not matter, and where the cache does not fit it is not used.
 COPY --from=builder --chown=65532:65532 /build/compile-cache compile-cache
 RUN ["/nodejs/bin/node", "/app/pca-issuer.mjs", "version"]

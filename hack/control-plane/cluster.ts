@@ -16,6 +16,8 @@ export interface UpOptions {
   readonly name: string;
   /** build istiod as well and install Istio's CRDs */
   readonly istio?: boolean | undefined;
+  /** The API server writes down who wrote what, in `audit.log` of the control plane's folder. */
+  readonly audit?: boolean | undefined;
   /** Leave it running when this process ends. Otherwise it ends with us, and is swept by the next `up` if we are killed. */
   readonly keep?: boolean | undefined;
   readonly progress?: Progress | undefined;
@@ -28,7 +30,7 @@ export interface UpOptions {
  * crashed are removed first.
  * @throws Error with the last lines of the process that did not make it; nothing is left running then.
  */
-export async function up({ name, istio = false, keep = false, progress = silent, signal }: UpOptions): Promise<Cluster> {
+export async function up({ name, istio = false, audit = false, keep = false, progress = silent, signal }: UpOptions): Promise<Cluster> {
   const directory = clusterDirectory(name);
   const release = await lockFile(lockOf(name), { signal });
   try {
@@ -45,7 +47,7 @@ export async function up({ name, istio = false, keep = false, progress = silent,
     const step = progress.begin(`control plane ${name}`);
     const since = Date.now();
     try {
-      const cluster = await startOrRemove({ name, programs, owner: keep ? undefined : identify(process.pid), signal });
+      const cluster = await startOrRemove({ name, programs, audit, owner: keep ? undefined : identify(process.pid), signal });
       if (istio) await addIstio(cluster, silent, signal);
       step.end(`ready in ${((Date.now() - since) / 1000).toFixed(1)} s`);
       return cluster;

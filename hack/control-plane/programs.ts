@@ -52,12 +52,27 @@ const programs = {
     files: { 'crds.yaml': { module: 'istio.io/istio', path: 'manifests/charts/base/files/crd-all.gen.yaml' } },
     coldSeconds: 335,
   },
+  'aws-privateca-issuer': {
+    version: '1.10.1',
+    module: 'programs/aws-privateca-issuer',
+    package: 'github.com/cert-manager/aws-privateca-issuer',
+    linked: {
+      'github.com/cert-manager/aws-privateca-issuer/pkg/api/injections.PlugInVersion': 'v1.10.1',
+      'github.com/cert-manager/aws-privateca-issuer/pkg/api/injections.UserAgent': 'aws-privateca-issuer',
+    },
+    coldSeconds: 150,
+  },
   check: { version: '1', module: '../check', package: '.', coldSeconds: 15 },
 } satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;
 
 export const programNames = Object.keys(programs) as readonly ProgramName[];
+
+/** @returns such as `1.36.3`. */
+export function programVersion(name: ProgramName): string {
+  return programs[name].version;
+}
 
 export interface ProgramOptions {
   readonly progress?: Progress | undefined;

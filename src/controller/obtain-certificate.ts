@@ -95,7 +95,7 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     admission.passed(call);
     metrics.observe('pca_issuer_issuance_seconds', secondsSince(order.since.getTime()), { phase: 'order' });
     logger.info('certificate ordered', { uid: request.uid, certificateArn: issued.value, template: plan.template.name });
-    Object.assign(memory, { ...unambiguous, ownArn: issued.value, ownAuthorityArn: access.authority.arn, issuedAtMs: startedMs, fetchingSinceMs: startedMs, failures: 0, missing: 0 });
+    Object.assign(memory, { ...unambiguous, ownArn: issued.value, ownAuthorityArn: access.authority.arn, issuedAtMs: startedMs, fetchingSinceMs: startedMs, looks: 0, failures: 0, missing: 0 });
     const firstPollMs = clock.now() + signingTimes.expected(access.authority.arn);
     const written = await persist(order, issued.value, signal);
     const outcome: Outcome = { kind: 'polling', afterMs: Math.max(0, firstPollMs - clock.now()) };
@@ -155,20 +155,24 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     const waits = admission.ask(call);
     if (waits !== undefined) return outcomeOf(request, waits);
     memory.fetchingSinceMs ??= clock.now();
+    const askedAfterMs = clock.now() - memory.fetchingSinceMs;
     const fetched = await authority.fetch(access, arn, signal);
     if (!fetched.ok) return refusedFetch({ ...order, request }, call, arn, fetched.failure, signal);
     admission.passed(call);
     Object.assign(memory, { failures: 0, missing: 0, missingSinceMs: undefined });
+    if (memory.looks++ === 0 && memory.issuedAtMs !== undefined) {
+      if (fetched.value === 'in-progress') signingTimes.tooSoon(access.authority.arn, askedAfterMs);
+      else signingTimes.inTime(access.authority.arn, askedAfterMs);
+    }
     const elapsedMs = clock.now() - memory.fetchingSinceMs;
     if (fetched.value !== 'in-progress') {
       if (memory.issuedAtMs !== undefined) {
-        signingTimes.learn(access.authority.arn, elapsedMs);
         metrics.observe('pca_issuer_issuance_seconds', secondsSince(memory.issuedAtMs), { phase: 'signing' });
       }
       memory.fetchedAtMs = clock.now();
       return { kind: 'signed', request, arn, answer: fetched.value };
     }
-    const afterMs = pollDelayMs(elapsedMs, clock.random());
+    const afterMs = pollDelayMs(elapsedMs, memory.looks, clock.random());
     const isSlow = elapsedMs > silentSigningMs;
     const message = `waiting for certificate to be issued: AWS Private CA is still signing ${arn}`;
     return outcomeOf(request, isSlow ? { kind: 'waiting', reason: 'SlowSigning', message, afterMs } : { kind: 'polling', afterMs });

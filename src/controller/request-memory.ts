@@ -14,6 +14,8 @@ export interface RequestMemory {
   issuedAtMs: number | undefined;
   /** When the certificate was first looked for, or ordered. */
   fetchingSinceMs: number | undefined;
+  /** How often AWS has said of it that it is there, or not yet. */
+  looks: number;
   /** When it was fetched. */
   fetchedAtMs: number | undefined;
   /** Failures in a row of one class. */
@@ -59,6 +61,7 @@ export function makeRequestMemories(): RequestMemories {
         ownAuthorityArn: undefined,
         issuedAtMs: undefined,
         fetchingSinceMs: undefined,
+        looks: 0,
         fetchedAtMs: undefined,
         failures: 0,
         failureClass: undefined,

@@ -1,17 +1,61 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeSigningTimes } from './signing-times.ts';
+import { makeSigningTimes, type SigningTimes } from './signing-times.ts';
 
-test('the first look follows what a CA took lately, each CA for itself', () => {
+/** Certificates that take so long, each first looked at when expected, or later by `delayMs`. @returns the share that needed a second look, and the mean wait beyond the signing. */
+function sign(times: SigningTimes, count: number, signingMs: () => number, delayMs = 0): { readonly again: number; readonly waitMs: number } {
+  let again = 0;
+  let waitMs = 0;
+  for (let number = 0; number < count; number++) {
+    const lookMs = times.expected('ca') + delayMs;
+    const tookMs = signingMs();
+    if (lookMs < tookMs) {
+      again++;
+      times.tooSoon('ca', lookMs);
+    } else {
+      waitMs += lookMs - tookMs;
+      times.inTime('ca', lookMs);
+    }
+  }
+  return { again: again / count, waitMs: waitMs / count };
+}
+
+test('after a few certificates the first look comes when the certificate is there, and hardly later', () => {
   const times = makeSigningTimes();
-  for (let round = 0; round < 20; round++) times.learn('slow', 1_500);
-  assert.ok(Math.abs(times.expected('slow') - 1_425) < 1);
-  assert.ok(times.expected('unknown') < 300);
+  sign(times, 20, () => 1_500);
+  const { again, waitMs } = sign(times, 200, () => 1_500);
+  assert.ok(again < 0.25, `${again} needed a second look`);
+  assert.ok(waitMs < 150, `${waitMs} ms too late`);
 });
 
-test('one pause of minutes does not delay the first look for long', () => {
+test('signing that takes now longer, now shorter needs a second look for one certificate in four at most', () => {
   const times = makeSigningTimes();
-  times.learn('a', 500);
-  times.learn('a', 12 * 60_000);
-  assert.ok(times.expected('a') < 4_000);
+  let number = 0;
+  const signingMs = (): number => 1_000 + ((number++ * 379) % 1_000);
+  sign(times, 50, signingMs);
+  assert.ok(sign(times, 400, signingMs).again < 0.25);
+});
+
+test('looks that are late for other reasons do not make the next ones later', () => {
+  const times = makeSigningTimes();
+  sign(times, 20, () => 1_500);
+  sign(times, 100, () => 1_500, 9_000);
+  assert.ok(times.expected('ca') < 1_600, `${times.expected('ca')} ms`);
+});
+
+test('one pause of minutes moves the next look by a sixth, and a CA tells nothing of another', () => {
+  const times = makeSigningTimes();
+  sign(times, 20, () => 500);
+  const before = times.expected('ca');
+  sign(times, 1, () => 12 * 60_000);
+  assert.ok(times.expected('ca') <= before * 1.16);
+  assert.equal(times.expected('unknown'), 250);
+});
+
+test('it never falls to nothing, nor grows beyond ten seconds', () => {
+  const times = makeSigningTimes();
+  sign(times, 1_000, () => 0);
+  assert.ok(times.expected('ca') >= 50);
+  sign(times, 1_000, () => 60_000);
+  assert.ok(times.expected('ca') <= 10_000);
 });

@@ -38,9 +38,11 @@ export function retryDelayMs(failure: Failure, attempt: number, random: number):
 }
 
 /**
- * The delay until the next look at a certificate that AWS is still signing: a quarter of the wait so far, so that the
- * certificate is seen soon after it is there, whether that takes half a second or minutes.
+ * The delay until the next look at a certificate that AWS is still signing. The first look came when it was expected, so
+ * the second follows soon; then a quarter of the wait so far, so that the certificate is seen soon after it is there,
+ * whether that takes half a second or minutes.
+ * @param looks how often it was looked at before, from 1.
  */
-export function pollDelayMs(elapsedMs: number, random: number): number {
-  return Math.min(5_000, Math.max(100, elapsedMs / 4)) * (0.9 + random / 5);
+export function pollDelayMs(elapsedMs: number, looks: number, random: number): number {
+  return Math.min(5_000, Math.max(100, elapsedMs / (looks === 1 ? 8 : 4))) * (0.9 + random / 5);
 }

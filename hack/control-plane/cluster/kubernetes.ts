@@ -1,7 +1,7 @@
 // How are etcd, kube-apiserver and kube-controller-manager started, and when do they answer?
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Api } from '../api.ts';
 import type { Credentials } from './credentials.ts';
@@ -12,6 +12,8 @@ export interface KubernetesOrder {
   readonly programs: Readonly<Record<'etcd' | 'kube-apiserver' | 'kube-controller-manager', string>>;
   readonly credentials: Credentials;
   readonly serviceAccountIssuer: string;
+  /** every write is noted in `audit.log` */
+  readonly audit: boolean;
   readonly ports: { readonly etcd: number; readonly etcdPeer: number; readonly server: number };
 }
 
@@ -36,7 +38,7 @@ export async function startEtcd({ directory, programs, ports }: KubernetesOrder)
 }
 
 /** @returns once /readyz is content. */
-export async function startApiServer({ directory, programs, credentials, serviceAccountIssuer, ports }: KubernetesOrder): Promise<HostProcess> {
+export async function startApiServer({ directory, programs, credentials, serviceAccountIssuer, audit, ports }: KubernetesOrder): Promise<HostProcess> {
   const started = startProcess({
     directory,
     name: 'kube-apiserver',
@@ -51,11 +53,20 @@ export async function startApiServer({ directory, programs, credentials, service
       `--service-account-signing-key-file=${credentials.serviceAccountKeyFile}`,
       `--service-account-issuer=${serviceAccountIssuer}`,
       '--service-cluster-ip-range=10.0.0.0/24', '--profiling=false',
+      ...(audit ? auditFlags(directory) : []),
     ],
   });
   const tls = { ca: readFileSync(credentials.caFile), cert: readFileSync(credentials.admin.certificateFile), key: readFileSync(credentials.admin.keyFile) };
   await untilReady(started, () => answers(`https://127.0.0.1:${ports.server}/readyz`, tls));
   return started;
+}
+
+/** Writes alone, without their bodies, each in the file before it is answered. */
+function auditFlags(directory: string): readonly string[] {
+  const policy = join(directory, 'audit-policy.json');
+  const rules = [{ level: 'Metadata', verbs: ['create', 'update', 'patch', 'delete'] }, { level: 'None' }];
+  writeFileSync(policy, JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', omitStages: ['RequestReceived'], rules }));
+  return [`--audit-policy-file=${policy}`, `--audit-log-path=${join(directory, 'audit.log')}`];
 }
 
 const controllers = [

@@ -17,11 +17,13 @@ export interface StartOrder {
   /** paths of the binaries */
   readonly programs: Readonly<Record<(typeof parts)[number], string>>;
   readonly owner: Cluster['owner'];
+  /** every write is noted in `audit.log` */
+  readonly audit: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Starts everything in an empty folder. @throws Error when a part fails or the signal is aborted: the rest may run then. */
-export async function startCluster({ name, programs, owner, signal }: StartOrder): Promise<Cluster> {
+export async function startCluster({ name, programs, owner, audit, signal }: StartOrder): Promise<Cluster> {
   const directory = clusterDirectory(name);
   const [credentials, ports] = await Promise.all([makeCredentials(join(directory, 'credentials')), freePorts(6)]);
   const [etcd, etcdPeer, server, controllerHealth, webhook, webhookHealth] = ports as [number, number, number, number, number, number];
@@ -44,7 +46,7 @@ export async function startCluster({ name, programs, owner, signal }: StartOrder
     writeKubeconfig(managerKubeconfig, cluster, credentials, credentials.controllerManager),
   ]);
 
-  const kubernetes = { directory, programs, credentials, serviceAccountIssuer: cluster.serviceAccountIssuer, ports: { etcd, etcdPeer, server } };
+  const kubernetes = { directory, programs, credentials, audit, serviceAccountIssuer: cluster.serviceAccountIssuer, ports: { etcd, etcdPeer, server } };
   const certManager = { directory, program: programs['cert-manager'], credentials, ports: { controllerHealth, webhook, webhookHealth } };
   signal?.throwIfAborted();
   // kube-apiserver waits for etcd by itself, and spends its first second on other things.
