@@ -26,7 +26,7 @@ COPY LICENSE ./
 # Heap limits of a small pod (hack/build/node-flags.ts); whoever signs thousands at once sets NODE_OPTIONS to larger ones.
 ENV NODE_ENV=production \
     NODE_COMPILE_CACHE=/app/compile-cache \
-    NODE_OPTIONS="--max-old-space-size=64 --max-semi-space-size=2"
+    NODE_OPTIONS="--max-old-space-size=64 --max-semi-space-size=8"
 USER 65532:65532
 # Node keeps the compiled code, for this version, processor and user: 30 MB and a third of the start are saved. A read-only
 # root file system does not matter, and where the cache does not fit it is not used.

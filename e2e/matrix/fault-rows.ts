@@ -11,7 +11,7 @@ export const operations = [
 ] as const;
 export type Operation = (typeof operations)[number];
 
-/** `one`: a request, two strikes. `thirty`: 30 requests, 20 strikes. `lasting`: a request, and every call is struck for 8 s. */
+/** `one`: a request, two strikes. `thirty`: 30 requests, 20 strikes, at STS 5. `lasting`: a request, and every call is struck for 8 s. */
 export const sizes = ['one', 'thirty', 'lasting'] as const;
 export type Size = (typeof sizes)[number];
 
@@ -50,9 +50,9 @@ export function rowOf(kind: FaultKind, operation: Operation, size: Size): Row | 
   const isFalse = isFalseAnswer({ kind, operation });
   if (isFalse && size === 'lasting') return undefined;
   const requests = size === 'thirty' ? 30 : 1;
-  // All requests wait for one and the same call to STS, 10 s for each strike.
-  const isShared = kind === 'hang' && operation === 'AssumeRoleWithWebIdentity';
-  const times = size === 'lasting' ? 'until-cleared' : size === 'thirty' && !isShared ? (isFalse ? 10 : 20) : isFalse ? 1 : 2;
+  // All requests wait for one and the same call to STS, which is made ever less often, and takes 10 s where it hangs.
+  const shared = operation === 'AssumeRoleWithWebIdentity' ? (kind === 'hang' ? 2 : 5) : 20;
+  const times = size === 'lasting' ? 'until-cleared' : size === 'thirty' ? (isFalse ? 10 : shared) : isFalse ? 1 : 2;
   // The CA is described once an issuer, not once a request.
   const isOfIssuer = operation === 'DescribeCertificateAuthority' || operation === 'GetCertificateAuthorityCertificate';
   return { kind, operation, size, requests, times, issuers: isOfIssuer ? requests : 1 };

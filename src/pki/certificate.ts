@@ -98,13 +98,16 @@ export function readCertificate(der: Uint8Array): CertificateFacts {
  * Dates, path lengths and name constraints are the proof's to judge.
  */
 export function isSignedBy(certificate: CertificateFacts, issuer: CertificateFacts): boolean {
-  return (
-    issuer.isCA &&
-    certificate.rawIssuer === issuer.rawSubject &&
-    certificate.x509.checkIssued(issuer.x509) &&
-    isSignatureBy(certificate.x509, issuer.x509)
-  );
+  if (!issuer.isCA || certificate.rawIssuer !== issuer.rawSubject) return false;
+  const verdicts = verdictsOn.get(certificate) ?? new WeakMap<CertificateFacts, boolean>();
+  verdictsOn.set(certificate, verdicts);
+  const verdict = verdicts.get(issuer) ?? (certificate.x509.checkIssued(issuer.x509) && isSignatureBy(certificate.x509, issuer.x509));
+  verdicts.set(issuer, verdict);
+  return verdict;
 }
+
+/** Facts never change, so neither does what was found out about two of them. */
+const verdictsOn = new WeakMap<CertificateFacts, WeakMap<CertificateFacts, boolean>>();
 
 function keyOf(x509: X509Certificate): KeyObject | undefined {
   try {

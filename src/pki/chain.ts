@@ -3,6 +3,7 @@ import { type CertificateFacts, readCertificate } from './certificate.ts';
 import { PkiError } from './error.ts';
 import { climb } from './path.ts';
 import { LARGEST_PEM_BYTES, type PemBlock, readPem } from './pem.ts';
+import { Recent } from './recent.ts';
 
 export interface Chain {
   readonly leaf: CertificateFacts;
@@ -17,6 +18,8 @@ export interface Chain {
 }
 
 const MOST_CERTIFICATES = 32;
+/** The CAs above the leaf are the same in every answer; by their bytes, so that no answer can change what another one means. */
+const recentAuthorities = new Recent<CertificateFacts>(64);
 
 /**
  * Orders the certificates that PCA returned and follows them from the leaf to a root. The result depends on the set of
@@ -93,7 +96,7 @@ function readCertificates(pems: readonly string[]): readonly CertificateFacts[] 
   // By their bytes, before anything is read: repetition must not cost a signature check each.
   const blocks = new Map(texts.flatMap((text) => readPem(text)).map((block) => [`${block.label} ${Buffer.from(block.der).toString('base64')}`, block]));
   if (blocks.size > MOST_CERTIFICATES) throw new PkiError('too-many', `There are ${blocks.size} different certificates; at most ${MOST_CERTIFICATES} are considered.`);
-  return [...blocks.values()].map((block, index) => readBlock(block, index + 1));
+  return [...blocks].map(([bytes, block], index) => recentAuthorities.get(bytes, () => readBlock(block, index + 1), ({ isCA }) => isCA));
 }
 
 function readBlock({ label, der }: PemBlock, number: number): CertificateFacts {

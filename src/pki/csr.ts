@@ -7,6 +7,7 @@ import { type DistinguishedName, readName } from './distinguished-name.ts';
 import { PkiError } from './error.ts';
 import { type ExtensionFacts, NO_EXTENSIONS, readExtensions } from './extensions.ts';
 import { readPem, writePem } from './pem.ts';
+import { Recent } from './recent.ts';
 import { isSignatureValid, readScheme } from './signature.ts';
 
 export interface CsrFacts extends ExtensionFacts {
@@ -45,6 +46,13 @@ interface CsrParts {
  *   'weak-algorithm' for SHA-1 and older; each message is a sentence for the condition of the request
  */
 export function readCsr(pem: string): CsrFacts {
+  return recentRequests.get(pem, () => read(pem));
+}
+
+/** A request is looked at once when it is ordered and once when it is signed. */
+const recentRequests = new Recent<CsrFacts>(128);
+
+function read(pem: string): CsrFacts {
   const der = singleBlock(pem);
   const canonical = writePem('CERTIFICATE REQUEST', der);
   if (canonical.length > LARGEST_CSR_BYTES) throw tooLarge(canonical.length);
