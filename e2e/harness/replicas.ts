@@ -49,9 +49,10 @@ export function isBy({ name }: Replica, { caller }: JournalEntry): boolean {
   return caller?.endsWith(`/${name}`) === true;
 }
 
-/** Resolves when the log contains the text. */
-export async function logSays({ logFile }: ControllerProcess, text: string, timeoutMs: number): Promise<void> {
-  const signal = AbortSignal.timeout(timeoutMs);
+/** Resolves when the log contains the text. @throws Error when it does not in time, or `given` aborts. */
+export async function logSays({ logFile }: ControllerProcess, text: string, timeoutMs: number, given?: AbortSignal): Promise<void> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = given === undefined ? timeout : AbortSignal.any([timeout, given]);
   const changes = watch(logFile, { signal });
   try {
     if ((await readFile(logFile, 'utf8')).includes(text)) return;
