@@ -22,6 +22,7 @@ import { makeControlLoops } from './control-loops.ts';
 import { makeLeadership, type Leadership } from './leadership.ts';
 import type { Settings } from './settings.ts';
 import { makeStages, type Stages } from './shutdown.ts';
+import { collectStartupGarbage } from './startup-garbage.ts';
 
 export interface ControllerOptions {
   readonly settings: Settings;
@@ -35,6 +36,9 @@ export interface RunningController {
   /** Resolves when everything has stopped: because it was told to, or because somebody else may lead now. */
   readonly stopped: Promise<'in order' | 'lease lost'>;
 }
+
+/** Everything has been loaded by then. */
+const startedMs = 2_000;
 
 export async function startController({ settings, logger, signal, clock = systemClock }: ControllerOptions): Promise<RunningController> {
   const version = process.env['PCA_ISSUER_VERSION'] ?? 'development';
@@ -84,6 +88,7 @@ export async function startController({ settings, logger, signal, clock = system
     isReady: () => !stages.stopping.aborted && issuerWatch.hasSynced && requestWatch.hasSynced,
   });
 
+  clock.after(startedMs, collectStartupGarbage);
   const watches = [issuerWatch.run(stages.writes), requestWatch.run(stages.writes)];
   const live = async (): Promise<'in order' | 'lease lost'> => {
     const how = await whileLeading(leadership, stages, () => {
