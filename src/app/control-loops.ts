@@ -97,7 +97,7 @@ export function makeControlLoops(options: ControlLoopsOptions): ControlLoops {
     const key = readRequestKey(text);
     const look = await reconcileRequest(key, stages.answers);
     // What was broken off is no news.
-    if (stages.answers.aborted && look.outcome.kind === 'retry') return 'error';
+    if (stages.answers.aborted && (look.outcome.kind === 'retry' || look.outcome.kind === 'parked')) return 'error';
     const next = await publishOutcome(key, look, stages.writes);
     if (next === 'forget') requestQueue.forget(text);
     else requestQueue.addAfter(text, next.afterMs);
@@ -107,10 +107,10 @@ export function makeControlLoops(options: ControlLoopsOptions): ControlLoops {
 
   function leave(key: RequestKey, { uid }: RequestSketch, isGone: boolean): void {
     lanes.forget(key);
+    guard.forget(uid);
     // What finishes it just now tidies up by itself, and still needs what is remembered.
     if (requestQueue.drop(describeKey(key)) && !isGone) return;
     memories.forget(uid);
-    guard.forget(uid);
     directory.release(key);
     admission.leave(key);
   }

@@ -57,13 +57,14 @@ export interface HttpHandler {
 }
 
 /**
- * One handler serves every client, so that a changed credential costs no handshake; at most 50 connections a host.
+ * One handler serves every client, so that a changed credential costs no handshake. How many calls are
+ * under way is for the lanes of the work queue to say: a call that waited for a socket would look like an endpoint that is down.
  * Rejects with the error of the socket, with one whose code is ConnectTimeout, TimeoutError, AbortError or UnreadableAnswer, or, where the
  * permit does not hold, with the failure NotLeader; each carries `wasSent`.
  */
 export function makeHttpHandler({ connectMs, totalMs }: Timeouts, { clock, permit }: HttpHandlerPorts): HttpHandler {
-  const plain = new HttpAgent({ keepAlive: true, maxSockets: 50 });
-  const secure = new HttpsAgent({ keepAlive: true, maxSockets: 50 });
+  const plain = new HttpAgent({ keepAlive: true });
+  const secure = new HttpsAgent({ keepAlive: true });
 
   function send({ protocol, hostname: host, port, method, path, headers, body }: WireRequest, abortSignal: AbortSignal | undefined): Promise<WireResponse> {
     return new Promise((resolve, reject) => {

@@ -5,6 +5,7 @@ import type { CallFacts } from '../domain/parking-scope.ts';
 import type { Plan } from '../domain/plan.ts';
 import { describeIssuer } from '../domain/issuer.ts';
 import { describeKey, type Request, type RequestKey } from '../domain/request.ts';
+import { describeFailure } from './describe-failure.ts';
 import { issuerKeyOf } from './issuer-directory.ts';
 import type { Parking } from './parking.ts';
 import type { Access, CallKind, TurnTaker } from './ports.ts';
@@ -21,6 +22,8 @@ export interface IntendedCall {
   readonly request: Request;
   readonly access: Access;
   readonly operation: CallKind;
+  /** The peer's words before every failure of the call. */
+  readonly prefix: string;
   /** What is ordered; undefined where the operation orders nothing. */
   readonly plan?: Plan | undefined;
   /** false: nobody knows whether AWS acted, so the call is repeated whatever others do (docs/architecture.md, invariant 3). */
@@ -31,8 +34,8 @@ export interface Admission {
   /** @returns the outcome of this look, or undefined: the request may call now, once. */
   ask(call: IntendedCall): Outcome | undefined;
   passed(call: IntendedCall): void;
-  /** @param message the failure as a sentence. @returns the outcome of this look where the request now waits with others. */
-  failed(call: IntendedCall, failure: Failure, message: string): Outcome | undefined;
+  /** @returns the outcome of this look where the request now waits with others. */
+  failed(call: IntendedCall, failure: Failure): Outcome | undefined;
   /** The request calls no more. */
   leave(key: RequestKey): void;
 }
@@ -48,11 +51,17 @@ export function makeAdmission({ parking, turns, wake }: AdmissionPorts): Admissi
       }
       const { request, access, operation, mayWait } = call;
       const lane = describeIssuer(issuerKeyOf(request));
-      const isTurn = turns.mayCall({ authority: access.authority, kind: operation, key, lane, isFirst: request.isCA || !mayWait, wake: () => wake(key) });
+      // A repetition has little time; one that tries for others has them all behind it.
+      const isFirst = request.isCA || (!mayWait && operation === 'IssueCertificate') || parking.isProbe(key);
+      const isTurn = turns.mayCall({ authority: access.authority, kind: operation, key, lane, isFirst, wake: () => wake(key) });
+      parking.probing(key, !isTurn);
       return isTurn ? undefined : { kind: 'queued' };
     },
     passed: (call) => parking.passed(factsOf(call), describeKey(call.request.key)),
-    failed(call, failure, message) {
+    failed(call, failure) {
+      // An outage has nothing to do with the template.
+      const isOutage = failure.class === 'transient' || failure.class === 'ambiguous';
+      const message = describeFailure(failure, call.prefix, call.access, isOutage ? undefined : call.plan);
       const waits = parking.failed(factsOf(call), describeKey(call.request.key), { failure, message, mayWait: call.mayWait && failure.class !== 'ambiguous' });
       return waits === undefined ? undefined : { kind: 'parked', message: waits };
     },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anIssuerConfig } from '../domain/test-values.ts';
 import { certificateNameAnnotation } from '../domain/renewal-loop.ts';
-import { failure, makeTestWorld, messageOf, reasonOf, runFor, type TestWorld } from './test-world.ts';
+import { failure, makeTestWorld, meshRoot, messageOf, reasonOf, runFor, type TestWorld } from './test-world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -93,4 +93,15 @@ test('a leaf of an hour that waits for the most of it still lasts an hour', asyn
   const { notAfter } = world.state.issueCalls.at(-1) ?? {};
   assert.equal(world.state.issueCalls.length, 2);
   assert.ok((notAfter?.getTime() ?? 0) - world.clock.now() > 50 * minute, `${notAfter?.toISOString()} at ${new Date(world.clock.now()).toISOString()}`);
+});
+
+test('a request that waited hours for its issuer gets a certificate that counts from now, not from its creation', async () => {
+  const world = makeTestWorld({ durationMs: 8 * 3_600_000 });
+  world.directory.learn(meshRoot);
+  world.directory.settle(meshRoot, { kind: 'not-ready', reason: 'Unreachable', message: 'as the test says' });
+  await runFor(world, 3 * 3_600_000);
+  world.settle();
+  await world.run();
+  const { notAfter } = world.state.issueCalls[0] ?? assert.fail('nothing was ordered');
+  assert.ok(notAfter.getTime() - world.clock.now() > 7 * 3_600_000, notAfter.toISOString());
 });

@@ -12,7 +12,7 @@ import type { OrderGate } from './order-gate.ts';
 import type { Access, Authority, Requests, SignedCertificate } from './ports.ts';
 import type { Admission, IntendedCall } from './admission.ts';
 import { isMarkedOwn } from './known-arn.ts';
-import { countFailure, isAmbiguous, type RequestMemory } from './request-memory.ts';
+import { countFailure, isAmbiguous, letBaseMove, type RequestMemory } from './request-memory.ts';
 import type { OrderTerms, RunawayGuard } from './runaway-guard.ts';
 import { makeSigningTimes } from './signing-times.ts';
 
@@ -63,6 +63,10 @@ export function generationOf(request: Request): 0 | 1 {
   return readForRequest(request.uid, request.annotations[generationAnnotation]) === '1' ? 1 : 0;
 }
 
+/** As in aws-privateca-issuer v1.12.0; alerts match on them. */
+const orderPrefix = 'failed to request certificate from PCA: ';
+const fetchPrefix = 'failed to issue certificate from PCA: ';
+
 const unambiguous = { ambiguousSinceMs: undefined, ambiguousTries: 0, ambiguousToken: undefined };
 
 export function makeObtainCertificate(ports: ObtainPorts) {
@@ -74,17 +78,18 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     const { request, access, memory, terms } = order;
     const refused = orders.refusal();
     if (refused !== undefined) return outcomeOf(request, retryLater(memory, refused, refused.message));
-    const held = guard.ask({ ...terms, token: plan.token, request });
+    // A repetition costs nothing more, and has little time.
+    const held = memory.ambiguousToken === plan.token ? undefined : guard.ask({ ...terms, token: plan.token, request });
     if (held !== undefined) {
       admission.leave(request.key);
-      // Nothing was ordered from the standing base, so it may move.
-      memory.hasCleanRefusal ||= memory.ambiguousSinceMs === undefined;
+      letBaseMove(memory);
       return outcomeOf(request, held);
     }
-    const call: IntendedCall = { request, access, plan, operation: 'IssueCertificate', mayWait: memory.ambiguousSinceMs === undefined };
+    const call: IntendedCall = { request, access, plan, prefix: orderPrefix, operation: 'IssueCertificate', mayWait: memory.ambiguousSinceMs === undefined };
     const waits = admission.ask(call);
     if (waits !== undefined) {
       guard.settle(plan.token, 'none');
+      letBaseMove(memory);
       return outcomeOf(request, waits);
     }
     if (memory.ambiguousToken !== undefined && memory.ambiguousToken !== plan.token) countOneMore(order, 'the issuer has changed since an attempt whose answer was lost');
@@ -110,13 +115,13 @@ export function makeObtainCertificate(ports: ObtainPorts) {
   async function endAmbiguity(order: Order, signal: AbortSignal): Promise<Settled | undefined> {
     const { request, access, memory } = order;
     if (memory.ambiguousSinceMs === undefined || isAmbiguous(memory, clock.now())) return undefined;
-    const waits = admission.ask({ request, access, operation: 'DescribeCertificateAuthority', mayWait: false });
+    const waits = admission.ask({ request, access, prefix: orderPrefix, operation: 'DescribeCertificateAuthority', mayWait: false });
     if (waits !== undefined) return outcomeOf(request, waits);
     const answered = await authority.describe(access, signal);
     // A conflict: this process may not ask, since it no longer leads.
     if (!answered.ok && (answered.failure.class === 'transient' || answered.failure.class === 'conflict')) {
       const { failure } = answered;
-      return outcomeOf(request, retryLater(memory, failure, describeFailure(failure, 'failed to request certificate from PCA: ', access)));
+      return outcomeOf(request, retryLater(memory, failure, describeFailure(failure, orderPrefix, access)));
     }
     countOneMore(order, 'AWS may have forgotten the token of an attempt whose answer was lost');
     // Whatever was made from the standing base cannot be found again, so the base may move.
@@ -131,13 +136,13 @@ export function makeObtainCertificate(ports: ObtainPorts) {
   }
 
   function refusedIssue({ request, access, memory }: Order, call: IntendedCall, plan: Plan, failure: Failure, startedMs: number): Settled {
-    const message = describeFailure(failure, `failed to request certificate from PCA: `, access, plan);
+    const message = describeFailure(failure, orderPrefix, access, plan);
     if (failure.class === 'rejected') return outcomeOf(request, { kind: 'failed', reason: 'RejectedByAWS', message });
     if (failure.class === 'ambiguous') {
       memory.ambiguousSinceMs ??= startedMs;
       memory.ambiguousToken ??= plan.token;
     } else if (memory.ambiguousSinceMs === undefined) memory.hasCleanRefusal = true;
-    return outcomeOf(request, admission.failed(call, failure, message) ?? retryLater(memory, failure, message));
+    return outcomeOf(request, admission.failed(call, failure) ?? retryLater(memory, failure, message));
   }
 
   /** A failed write is repeated at the next look: the ARN stays in memory. */
@@ -151,7 +156,7 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     const { access, memory } = order;
     const isPersisted = memory.ownArn !== arn || (order.request.annotations[arnAnnotation] === arn && isMarkedOwn(order.request, arn));
     const request = isPersisted ? order.request : ((await persist(order, arn, signal)) ?? order.request);
-    const call: IntendedCall = { request, access, operation: 'GetCertificate', mayWait: true };
+    const call: IntendedCall = { request, access, prefix: fetchPrefix, operation: 'GetCertificate', mayWait: true };
     const waits = admission.ask(call);
     if (waits !== undefined) return outcomeOf(request, waits);
     memory.fetchingSinceMs ??= clock.now();
@@ -181,11 +186,11 @@ export function makeObtainCertificate(ports: ObtainPorts) {
   async function refusedFetch(order: Order, call: IntendedCall, arn: string, failure: Failure, signal: AbortSignal): Promise<Settled> {
     const { request, access, memory } = order;
     const isMissing = failure.class === 'rejected';
-    const message = describeFailure(isMissing ? { ...failure, class: 'transient' } : failure, `failed to issue certificate from PCA: `, access);
+    const message = describeFailure(isMissing ? { ...failure, class: 'transient' } : failure, fetchPrefix, access);
     if (isMissing) memory.missingSinceMs ??= clock.now();
     const isLast = memory.ownArn === arn && generationOf(request) === 1;
     const isPatient = isLast && clock.now() - (memory.missingSinceMs ?? 0) < lastChanceMs;
-    const waits = admission.failed(call, failure, message);
+    const waits = admission.failed(call, failure);
     if (waits !== undefined) return outcomeOf(request, waits);
     if (!isMissing || ++memory.missing < missingTries || isPatient) return outcomeOf(request, retryLater(memory, failure, message));
     return dropCertificate(order, arn, `cannot be had (${failure.message})`, signal);
@@ -199,7 +204,7 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     const { request, access, memory } = order;
     if (++memory.unreadable >= missingTries) return dropCertificate(order, arn, `cannot be read (${why})`, signal);
     const failure: Failure = { class: 'transient', code: 'UnreadableCertificate', message: why, operation: 'GetCertificate' };
-    const message = describeFailure(failure, `failed to issue certificate from PCA: `, access);
+    const message = describeFailure(failure, fetchPrefix, access);
     return outcomeOf(request, { kind: 'retry', failure, message, afterMs: retryDelayMs(failure, memory.unreadable - 1, clock.random()) });
   }
 

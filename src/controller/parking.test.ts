@@ -50,7 +50,7 @@ test('what a failure parks, and what it leaves alone', () => {
   for (const [name, trouble, needed, parked, free] of rows) {
     const { fail, parking } = makeScene();
     for (let times = 1; times < needed; times++) assert.equal(fail(`k${times}`, trouble), undefined, name);
-    assert.match(fail('last', trouble) ?? '', /happened\. This has been so since 2026-01-01T00:00:00\.000Z;/, name);
+    assert.match(fail('last', trouble) ?? '', /(?:happened|as the test says)\. This has been so since 2026-01-01T00:00:00\.000Z;/, name);
     for (const [index, facts] of parked.entries()) assert.ok(parking.ask(facts, `parked ${index}`), `${name}: ${index} waits`);
     for (const [index, facts] of free.entries()) assert.equal(parking.ask(facts, `free ${index}`), undefined, `${name}: ${index} is free`);
   }
@@ -136,11 +136,45 @@ test('when the one that tries does not call, another one tries in its place', as
 test('who repeats an ambiguous call never waits, and makes new orders wait as long as it fails', async () => {
   const { clock, parking, fail } = makeScene();
   const lost = failure('ambiguous', 'TimeoutError');
-  for (let times = 0; times < 3; times++) assert.equal(fail('a', lost, call, false), undefined);
+  for (const key of ['a', 'a', 'b']) assert.equal(fail(key, lost, call, false), undefined);
   assert.match(parking.ask(call, 'new') ?? '', /TimeoutError happened/);
   parking.leave('new');
   await clock.advance(61_000);
   assert.equal(parking.ask(call, 'later'), undefined, 'nobody has failed for a minute');
+});
+
+test('what only one request has met makes nobody else wait', () => {
+  const { parking, fail } = makeScene();
+  for (let times = 0; times < 5; times++) fail('poisoned', broken);
+  assert.equal(parking.ask(call, 'new'), undefined);
+  assert.ok(parking.ask(call, 'poisoned'));
+  assert.match(fail('new', broken) ?? '', /HTTP 503 happened/, 'two are enough');
+});
+
+test('the first failure is what all are told, and of an endpoint no CA of others is named', () => {
+  const { parking, fail } = makeScene();
+  for (const key of ['a', 'b', 'c']) fail(key, broken);
+  const first = parking.ask(call, 'd');
+  fail('a', failure('transient', 'TimeoutError'));
+  assert.equal(parking.ask(call, 'd'), first);
+  for (const key of ['e', 'f', 'g']) fail(key, refused, otherCA);
+  assert.match(parking.ask({ ...otherCA, authorityArn: 'arn:c' }, 'h') ?? '', /^failed to request certificate from PCA: the endpoint of AWS Private CA in eu-central-1: ECONNREFUSED/);
+});
+
+test('one that waits for its turn to try keeps the role, and goes first', async () => {
+  const { clock, woken, parking, fail } = makeScene();
+  fail('a', denied);
+  parking.ask(call, 'b');
+  await clock.advance(1_100);
+  assert.deepEqual([woken, parking.isProbe('a'), parking.isProbe('b')], [['a'], true, false]);
+  parking.probing('a', true);
+  await clock.advance(5 * 60_000);
+  assert.equal(parking.ask(call, 'a'), undefined);
+  parking.probing('a', false);
+  await clock.advance(30_000);
+  assert.ok(parking.isProbe('a'), 'a call may take long');
+  await clock.advance(60_000);
+  assert.equal(parking.isProbe('a'), false);
 });
 
 test('a refusal proves what it came through: the endpoint answers, the credentials are good', () => {
@@ -159,6 +193,7 @@ test('trouble with credentials or the CA has the issuer checked once, and its cu
   assert.deepEqual(rechecked, ['mesh-root']);
   parking.release({ kind: 'AWSPCAClusterIssuer', namespace: undefined, name: 'any' }, 'arn:a');
   assert.deepEqual([woken, parking.size], [['a', 'b'], 0]);
+  assert.equal(parking.ask(call, 'a'), undefined, 'and what was known before counts no more');
 });
 
 test('whatever happens, nobody who waits is forgotten: while the calls pass, everybody is woken within five minutes', async () => {

@@ -17,7 +17,7 @@ export interface ParkingOptions {
 
 export interface Trouble {
   readonly failure: Failure;
-  /** The failure as a sentence. */
+  /** The failure as a sentence that fits every call of the same operation of the same CA. */
   readonly message: string;
   /** false: the request repeats its call whatever others do (docs/architecture.md, invariant 3). */
   readonly mayWait: boolean;
@@ -33,6 +33,10 @@ export interface Parking {
    * @returns the sentence that says what the request waits for from now on, or undefined: it does not wait here.
    */
   failed(call: CallFacts, key: string, trouble: Trouble): string | undefined;
+  /** Is it the one that tries for others? */
+  isProbe(key: string): boolean;
+  /** The one that tries is about to call, or waits for its turn to. */
+  probing(key: string, isQueued: boolean): void;
   /** The request is finished or gone. */
   leave(key: string): void;
   /** The issuer was checked and something about it has changed, so that calls may pass now. */
@@ -43,16 +47,20 @@ export interface Parking {
 
 /** Failures in a row that have the same cause. */
 interface Doubt {
+  readonly issuer: string;
+  readonly authorityArn: string;
   readonly sinceMs: number;
   lastMs: number;
   failures: number;
-  /** As a sentence, from the last one. */
-  message: string;
+  /** The first one as a sentence, which stays. */
+  readonly message: string;
+  /** A refusal is certain at once, an outage is not. */
+  readonly isRefusal: boolean;
+  /** Who has failed; two are enough to know that it is not one request's own fault. */
+  readonly witnesses: Set<string>;
 }
 
 interface Lot extends Scope {
-  readonly issuer: string;
-  readonly authorityArn: string;
   readonly doubt: Doubt;
   /** Every request that waits, in the order in which they try. */
   readonly waiting: Set<string>;
@@ -65,8 +73,11 @@ interface Lot extends Scope {
 const shareOfAge = 0.1;
 const soonestMs = 1_000;
 const latestMs = 5 * 60_000;
-/** A probe that did not call until then has other things to wait for; another one tries. */
+/** A probe that was not heard of until then has other things to wait for; another one tries. */
 const probeMs = 15_000;
+/** So long a call may take, credentials and a second attempt included; and so long a turn may be waited for. */
+const callMs = 60_000;
+const turnMs = 10 * 60_000;
 /** A failure that is older tells nothing about a call that is made now. */
 const freshMs = 60_000;
 
@@ -133,24 +144,27 @@ export function makeParking({ clock, wake, recheck, metrics }: ParkingOptions): 
   }
 
   /** The lot of a trouble that is certain; one is made where it still goes on. */
-  function lotOf(call: CallFacts, scope: Scope, certainAfter: number): Lot | undefined {
+  function lotOf(scope: Scope, key: string, certainAfter: number): Lot | undefined {
     const known = lots.get(scope.name);
     const doubt = doubts.get(scope.name);
-    if (known !== undefined || doubt === undefined || doubt.failures < certainAfter || clock.now() - doubt.lastMs > freshMs) return known;
-    const lot: Lot = { ...scope, issuer: describeIssuer(call.issuer), authorityArn: call.authorityArn, doubt, waiting: new Set(), probe: undefined, timer: undefined };
+    if (known !== undefined || doubt === undefined || !isMeant(doubt, key)) return known;
+    if (doubt.failures < certainAfter || clock.now() - doubt.lastMs > freshMs) return undefined;
+    const lot: Lot = { ...scope, doubt, waiting: new Set(), probe: undefined, timer: undefined };
     lots.set(scope.name, lot);
     return lot;
   }
 
-  function doubtOf(scope: Scope, message: string): Doubt {
+  function note(call: CallFacts, key: string, scope: Scope & { readonly certainAfter: number }, { failure, message }: Trouble): void {
     const nowMs = clock.now();
     const former = doubts.get(scope.name);
     const isSame = former !== undefined && (lots.has(scope.name) || nowMs - former.lastMs <= freshMs);
-    const doubt = isSame ? former : { sinceMs: nowMs, lastMs: nowMs, failures: 0, message };
-    Object.assign(doubt, { lastMs: nowMs, failures: doubt.failures + 1, message });
+    const sentence = scope.spansAuthorities ? `failed to request certificate from PCA: ${scope.name}: ${failure.code}: ${failure.message}` : message;
+    const fresh = { issuer: describeIssuer(call.issuer), authorityArn: call.authorityArn, sinceMs: nowMs, lastMs: nowMs, failures: 0, message: sentence, isRefusal: scope.certainAfter === 1, witnesses: new Set<string>() };
+    const doubt = isSame ? former : fresh;
+    Object.assign(doubt, { lastMs: nowMs, failures: doubt.failures + 1 });
+    if (doubt.witnesses.size < 2) doubt.witnesses.add(key);
     for (const [name, { lastMs }] of doubts) if (nowMs - lastMs > freshMs && !lots.has(name)) doubts.delete(name);
     doubts.set(scope.name, doubt);
-    return doubt;
   }
 
   /** These are well. */
@@ -165,8 +179,8 @@ export function makeParking({ clock, wake, recheck, metrics }: ParkingOptions): 
   return {
     ask(call, key) {
       for (const scope of scopesOf(call)) {
-        const lot = lotOf(call, scope, certainAfterOutages);
-        if (lot !== undefined && lot.probe !== key) return join(lot, key);
+        const lot = lotOf(scope, key, certainAfterOutages);
+        if (lot !== undefined && lot.probe !== key && isMeant(lot.doubt, key)) return join(lot, key);
       }
       return undefined;
     },
@@ -174,29 +188,47 @@ export function makeParking({ clock, wake, recheck, metrics }: ParkingOptions): 
       leave(key);
       clear(scopesOf(call));
     },
-    failed(call, key, { failure, message, mayWait }) {
+    failed(call, key, trouble) {
+      const { failure, mayWait } = trouble;
       const scope = scopeOfFailure(call, failure);
       if (scope === undefined || homes.get(key)?.name !== scope.name) leave(key);
       // What tells of this one request only proves nothing about others.
       if (scope === undefined) return undefined;
       clear(provenBy(call, scope));
-      doubtOf(scope, message);
+      note(call, key, scope, trouble);
       const isNew = !lots.has(scope.name);
-      const lot = mayWait ? lotOf(call, scope, scope.certainAfter) : lots.get(scope.name);
+      const lot = mayWait ? lotOf(scope, key, scope.certainAfter) : lots.get(scope.name);
       if (lot === undefined) return undefined;
       if (isNew && (scope.cause === 'credentials' || scope.cause === 'authority')) recheck(call.issuer);
       if (lot.probe === key) plan(lot);
       return mayWait ? join(lot, key) : undefined;
     },
+    isProbe: (key) => homes.get(key)?.probe === key,
+    probing(key, isQueued) {
+      const lot = homes.get(key);
+      if (lot?.probe !== key) return;
+      lot.timer?.cancel();
+      lot.timer = clock.after(isQueued ? turnMs : callMs, () => plan(lot));
+    },
     leave,
     release(issuer, authorityArn) {
       const name = describeIssuer(issuer);
-      for (const lot of lots.values()) if (lot.issuer === name || lot.authorityArn === authorityArn) open(lot);
+      for (const [scope, doubt] of doubts) {
+        if (doubt.issuer !== name && doubt.authorityArn !== authorityArn) continue;
+        doubts.delete(scope);
+        const lot = lots.get(scope);
+        if (lot !== undefined) open(lot);
+      }
     },
     get size() {
       return homes.size;
     },
   };
+}
+
+/** Does it concern this request? What only another one has met may be that one's own fault. */
+function isMeant({ isRefusal, witnesses }: Doubt, key: string): boolean {
+  return isRefusal || witnesses.size > 1 || witnesses.has(key);
 }
 
 /** What must have been well for the call to come so far. */

@@ -114,6 +114,17 @@ test('an issuer that is Ready and merely cannot be checked again stays Ready', a
   assert.equal(world.state.publishes.length, 1);
 });
 
+test('an issuer that another process has verified stays Ready while this one cannot ask AWS, and is asked about again soon', async () => {
+  const former = makeWorld();
+  await former.look();
+  const world = makeWorld(former.state.issuer);
+  world.state.describe = fail(failure('ThrottlingException', 'throttled'));
+  const afterMs = await world.look();
+  assert.equal(world.directory.get(meshRoot.key)?.standing.kind, 'ready');
+  assert.deepEqual(world.state.publishes, []);
+  assert.ok(afterMs !== undefined && afterMs <= 30_000);
+});
+
 test('credentials that stop working make a Ready issuer not Ready, and it heals within seconds', async () => {
   const world = makeWorld();
   await world.look();

@@ -27,6 +27,12 @@ export interface ReconcileIssuerPorts {
   readonly wake: (key: IssuerKey) => void;
 }
 
+interface Checked {
+  readonly standing: Standing;
+  /** false: AWS could not be asked, and what was known before still counts. */
+  readonly isConfirmed?: boolean;
+}
+
 const recheckMs = 5 * 60_000;
 const quickRetryMs = 3_000;
 /** The watch will have brought the newer object by then. */
@@ -49,9 +55,10 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
       return undefined;
     }
     const { issuer } = known;
-    const standing = await check(issuer, known.standing, signal);
+    const checked = await check(issuer, known.standing, signal);
     if (signal.aborted) return quickRetryMs;
-    if (standing === 'queued') return missedWakeMs;
+    if (checked === 'queued') return missedWakeMs;
+    const { standing, isConfirmed = true } = checked;
     const status = statusOf(standing, issuer);
     if (!isWritten(issuer, status)) {
       const written = await issuers.publish(issuer, status, signal);
@@ -65,7 +72,7 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
     if (directory.settle(issuer, standing) && standing.kind === 'ready') parking.release(key, standing.facts.arn);
     if (standing.kind === 'ready') {
       failures.delete(name);
-      return recheckMs * (0.8 + clock.random() * 0.4);
+      return isConfirmed ? recheckMs * (0.8 + clock.random() * 0.4) : slowRetryMs;
     }
     const tries = (failures.get(name) ?? 0) + 1;
     failures.set(name, tries);
@@ -73,31 +80,36 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
   };
 
   /** 'queued': nothing is known, and the issuer is checked when its turn comes. */
-  async function check(issuer: Issuer, before: Standing, signal: AbortSignal): Promise<Standing | 'queued'> {
+  async function check(issuer: Issuer, before: Standing, signal: AbortSignal): Promise<Checked | 'queued'> {
     const judged = judgeIssuer(issuer.key, issuer.spec, rules);
-    if (!judged.ok) return { kind: 'not-ready', reason: judged.reason, message: judged.message };
+    if (!judged.ok) return { standing: { kind: 'not-ready', reason: judged.reason, message: judged.message } };
     const { config } = judged;
     const anchors = tryReadAnchors(config.anchorsPem);
     if (typeof anchors === 'string') {
-      return { kind: 'not-ready', reason: 'Validation', message: `Failed to validate resource: spec.additionalTrustAnchors: ${anchors}` };
+      return { standing: { kind: 'not-ready', reason: 'Validation', message: `Failed to validate resource: spec.additionalTrustAnchors: ${anchors}` } };
     }
     const access = { authority: config.authority, identity: config.identity };
     const name = describeIssuer(issuer.key);
     const isTurn = turns.mayCall({ authority: config.authority, kind: 'DescribeCertificateAuthority', key: name, lane: name, isFirst: false, wake: () => wake(issuer.key) });
     if (!isTurn) return 'queued';
-    const learnt = await learnAuthority(authority, access, anchors, verifiedFacts(issuer), signal);
-    if (!learnt.ok) return keepsSigning(learnt.failure, before) ? before : readinessOf.failure(learnt.failure, config.authority.arn);
+    const verified = verifiedFacts(issuer);
+    const learnt = await learnAuthority(authority, access, anchors, verified, signal);
+    if (!learnt.ok) {
+      const facts = isPassing(learnt.failure) ? (before.kind === 'ready' ? before.facts : verified) : undefined;
+      if (facts !== undefined) return { standing: { kind: 'ready', config, facts, anchors }, isConfirmed: false };
+      return { standing: readinessOf.failure(learnt.failure, config.authority.arn) };
+    }
     const trouble = readinessOf.authority(learnt.value);
-    return trouble ?? { kind: 'ready', config, facts: learnt.value, anchors };
+    return { standing: trouble ?? { kind: 'ready', config, facts: learnt.value, anchors } };
   }
 }
 
-/** A Ready issuer that merely cannot be checked again stays Ready. */
-function keepsSigning(failure: Failure, before: Standing): before is Extract<Standing, { kind: 'ready' }> {
-  return before.kind === 'ready' && (failure.class === 'transient' || failure.class === 'throttled' || failure.class === 'ambiguous');
+/** A Ready issuer that merely cannot be checked again stays Ready, whichever process has checked it. */
+function isPassing(failure: Failure): boolean {
+  return failure.class === 'transient' || failure.class === 'throttled' || failure.class === 'ambiguous';
 }
 
-/** The facts in status, where they were good enough to sign with. */
+/** The facts in status, which are of the very same spec, where they were good enough to sign with. */
 function verifiedFacts(issuer: Issuer): Issuer['facts'] {
   return issuer.ready?.status === 'True' ? issuer.facts : undefined;
 }

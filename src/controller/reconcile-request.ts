@@ -13,7 +13,7 @@ import { issuerKeyOf, type IssuerDirectory, type KnownIssuer, type Standing } fr
 import { judgeCertificate, noAnchor } from './judge-certificate.ts';
 import { knownArn } from './known-arn.ts';
 import { generationOf, makeObtainCertificate, type ObtainPorts, type Order, type Signed } from './obtain-certificate.ts';
-import { countFailure, isAmbiguous, pauseOf, type RequestMemories, type RequestMemory } from './request-memory.ts';
+import { countFailure, isAmbiguous, letBaseMove, pauseOf, type RequestMemories, type RequestMemory } from './request-memory.ts';
 
 export interface ReconcilePorts extends ObtainPorts {
   readonly directory: IssuerDirectory;
@@ -61,6 +61,7 @@ export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, s
     const memory = memories.of(request.uid, clock.now());
     if (known === undefined || known.standing.kind !== 'ready') {
       admission.leave(request.key);
+      letBaseMove(memory);
       return { request, outcome: waitForIssuer(request, known) };
     }
     if (memory.epoch !== known.epoch) Object.assign(memory, { epoch: known.epoch, pause: undefined });

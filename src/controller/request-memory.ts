@@ -87,6 +87,11 @@ export function makeRequestMemories(): RequestMemories {
   };
 }
 
+/** Nothing was ordered from the standing base, so it may move, unless an attempt is out whose answer was lost. */
+export function letBaseMove(memory: RequestMemory): void {
+  memory.hasCleanRefusal ||= memory.ambiguousSinceMs === undefined && memory.ownArn === undefined;
+}
+
 /** May AWS still know the token of an attempt whose answer was lost? */
 export function isAmbiguous(memory: RequestMemory, nowMs: number): boolean {
   const { ambiguousSinceMs, ambiguousTries } = memory;

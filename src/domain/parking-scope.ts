@@ -20,6 +20,8 @@ export interface Scope {
   readonly cause: ParkCause;
   /** Calls with the same name depend on the same thing. */
   readonly name: string;
+  /** More than one CA depends on it. */
+  readonly spansAuthorities: boolean;
 }
 
 /** So many failures to answer in a row, without a success between, make others wait too; a refusal is certain at once. */
@@ -31,6 +33,7 @@ const neverConnected: ReadonlySet<string> = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
+const ofAuthority = /^(?:InvalidState|LimitExceeded)/;
 const permissionCodes = /^(?:AccessDenied|NotAuthorized|OptInRequired)/;
 
 /** Everything that a call depends on, in the order in which it is needed. */
@@ -55,7 +58,9 @@ function find(call: CallFacts, failure: Failure): Scope | undefined {
     case 'unauthorised':
       return isOfCredentials || !permissionCodes.test(failure.code) ? credentials(call) : permission(call);
     case 'misconfigured':
-      return isOfCredentials ? credentials(call) : authority(call);
+      if (isOfCredentials) return credentials(call);
+      // Whether a CA is found may depend on who asks.
+      return ofAuthority.test(failure.code) ? authority(call) : permission(call);
     case 'transient':
     case 'ambiguous':
       if (isOfCredentials) return credentials(call);
@@ -70,22 +75,22 @@ function find(call: CallFacts, failure: Failure): Scope | undefined {
 }
 
 function credentials({ issuer }: CallFacts): Scope {
-  return { cause: 'credentials', name: `credentials of ${describeIssuer(issuer)}` };
+  return { cause: 'credentials', spansAuthorities: false, name: `credentials of ${describeIssuer(issuer)}` };
 }
 
 function endpoint({ region }: CallFacts): Scope {
-  return { cause: 'network', name: `endpoint in ${region}` };
+  return { cause: 'network', spansAuthorities: true, name: `the endpoint of AWS Private CA in ${region}` };
 }
 
 function permission({ issuer, operation, template = '' }: CallFacts): Scope {
-  return { cause: 'permission', name: `${describeIssuer(issuer)} may ${operation} ${template}` };
+  return { cause: 'permission', spansAuthorities: false, name: `${describeIssuer(issuer)} may ${operation} ${template}` };
 }
 
 function authority({ authorityArn, operation }: CallFacts): Scope {
-  return { cause: 'authority', name: `${operation} of ${authorityArn}` };
+  return { cause: 'authority', spansAuthorities: false, name: `${operation} of ${authorityArn}` };
 }
 
 /** The endpoint can be reached, and does not answer for this CA. */
 function service({ authorityArn, operation }: CallFacts): Scope {
-  return { cause: 'network', name: `answers to ${operation} of ${authorityArn}` };
+  return { cause: 'network', spansAuthorities: false, name: `answers to ${operation} of ${authorityArn}` };
 }

@@ -113,6 +113,17 @@ test('it never falls below one a second, or below the rate that was asked for', 
   }
 });
 
+test('a clock that is set back after throttling does not hold the rate for longer', () => {
+  let nowMs = 10 * 3_600_000;
+  const bucket = new TokenBucket({ clock: { now: () => nowMs }, rate: 20, burst: 20, ceiling: 25 });
+  bucket.slowDown();
+  nowMs -= 3 * 3_600_000;
+  bucket.take();
+  nowMs += 5 * minute;
+  bucket.take();
+  assert.equal(bucket.rate, 20);
+});
+
 test('in no stretch of time are there more tokens than the burst and what the ceiling gives', async () => {
   const step = fc.record({ ms: fc.integer({ min: -2_000, max: 5_000 }), slows: fc.boolean() });
   await fc.assert(

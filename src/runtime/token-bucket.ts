@@ -98,6 +98,8 @@ export class TokenBucket {
 
   #climb(nowMs: number, seconds: number, isScarce: boolean): void {
     const { rate, ceiling } = this.#options;
+    // A wall clock that was set back must not make it wait until then again.
+    if (this.#slowedAtMs !== undefined && this.#slowedAtMs > nowMs) this.#slowedAtMs = nowMs;
     const quietMs = this.#slowedAtMs === undefined ? Infinity : nowMs - this.#slowedAtMs;
     if (quietMs < heldMs) return;
     if (this.#rate < rate) {
