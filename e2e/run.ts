@@ -19,7 +19,7 @@ Usage: npm run e2e -- [FLAGS]
   --only PATTERN      run the scenarios whose names match
   --file NAME         run one file of e2e/scenarios, such as cacerts
   --all               run what takes minutes as well: clocks and outages, leader changes, every fault at every operation,
-                      and 200 kills; an hour
+                      and 200 kills; half an hour
   --keep              leave everything running at the end; npm run cluster -- down --all ends it`;
 
 const { values } = parseArgs({
@@ -39,7 +39,7 @@ const long = values.all === true && values.kubeconfig === undefined ? filesIn(ma
 const takesMinutes: ReadonlySet<string> = new Set(['dates.test.ts', 'availability.test.ts']);
 const files = filesIn(scenarios).filter((file) => values.all === true || values.file !== undefined || !takesMinutes.has(file));
 /** Files whose scenarios need a world of their own; all others share `approving`. */
-const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', runaway: 'paced', 'api-server': 'proxied', availability: 'replicated', crowded: 'crowded', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'matrix' };
+const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', runaway: 'paced', 'api-server': 'proxied', availability: 'replicated', crowded: 'crowded', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'killed' };
 const ownWorldOf = (file: string): WorldName | undefined => ownWorlds[file.replace(/\.test\.ts$/, '')];
 const chosen = values.kubeconfig === undefined ? files : files.filter((file) => ownWorldOf(file) === undefined);
 const needed = new Set([...chosen, ...long].map((file) => ownWorldOf(file) ?? 'approving'));
@@ -63,16 +63,17 @@ try {
   if (needed.has('paced')) worlds.set('paced', await startWorld({ ...common, name: 'e2e-paced', controller: 'clocked', approves: false }));
   if (needed.has('crowded')) worlds.set('crowded', await startWorld({ ...common, name: 'e2e-crowded', controller: 'bundle' }));
   if (needed.has('matrix')) worlds.set('matrix', await startWorld({ ...common, name: 'e2e-matrix', controller: 'bundle' }));
+  if (needed.has('killed')) worlds.set('killed', await startWorld({ ...common, name: 'e2e-killed', controller: 'bundle' }));
   if (needed.has('replicated')) worlds.set('replicated', await startWorld({ ...common, name: 'e2e-ha', controller: 'bundle', flags: leaderElection }));
   if (needed.has('proxied')) worlds.set('proxied', await startProxiedWorld({ ...common, name: 'e2e-proxy' }));
   const code = await run(chosen.map((file) => path.join(scenarios, file)), 4);
   // What is not needed any more would only take time from what is.
   for (const [name, world] of long.length === 0 ? [] : worlds) {
-    if (name === 'matrix') continue;
+    if (name === 'matrix' || name === 'killed') continue;
     worlds.delete(name);
     await world.close();
   }
-  process.exitCode = Math.max(code, await run(long.map((file) => path.join(matrix, file)), 1));
+  process.exitCode = Math.max(code, await run(long.map((file) => path.join(matrix, file)), 2));
 } catch (error) {
   console.error(stop.signal.aborted ? 'stopped' : error);
   process.exitCode = 1;

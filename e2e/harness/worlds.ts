@@ -10,8 +10,9 @@ import { connectEmulator, type EmulatorClient } from '../../hack/pca-emulator/sr
  * `replicated`: as `approving`, with leader election; the file starts and ends replicas.
  * `crowded`: as `approving`, for one file, which sets AWS's quotas and round trips.
  * `matrix`: as `approving`, for one file at a time, which may take away everybody's credentials and kill the controller.
+ * `killed`: the same, for the file that kills the controller and leaves none behind.
  */
-export type WorldName = 'approving' | 'by-hand' | 'dates' | 'paced' | 'proxied' | 'replicated' | 'crowded' | 'matrix';
+export type WorldName = 'approving' | 'by-hand' | 'dates' | 'paced' | 'proxied' | 'replicated' | 'crowded' | 'matrix' | 'killed';
 
 export interface WorldAddress {
   readonly kubeconfig: string;

@@ -11,14 +11,14 @@ const seed = Number(process.env['PCA_ISSUER_E2E_SEED'] ?? randomInt(2 ** 31));
 const leads = 'this process leads';
 
 test(`200 kills at random moments, PCA_ISSUER_E2E_SEED=${seed}: nothing Failed, nothing twice, nothing wrong`, { timeout: 2_400_000 }, async () => {
-  const world = await worldOf('matrix');
+  const world = await worldOf('killed');
   const controller = await takeOverController(world.address.directory, 'pca-issuer');
   const killOne = (): Promise<void> => controller.killAndStart();
   assertUnharmed(await runKills(world, { seed, kills: 200, killOne, untilReady: () => controller.untilReady() }));
 });
 
 test(`10 kills of the leader of two replicas, PCA_ISSUER_E2E_SEED=${seed}: the same`, { timeout: 900_000 }, async () => {
-  const world = await worldOf('matrix');
+  const world = await worldOf('killed');
   await retireFirst(world);
   let pair: readonly [Replica, Replica] = [await startReplica(world), await startReplica(world)];
   /** Who takes over is between the two; the one that leads comes first afterwards. */
