@@ -1,4 +1,5 @@
 // One scenario: a namespace of its own, CAs of its own, and words for what people do with them.
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 import type { Api } from '../../hack/control-plane/api.ts';
@@ -117,6 +118,12 @@ async function begin(world: ScenarioWorld): Promise<Scenario> {
 
 export function readyOf(object: ApiObject): Condition | undefined {
   return ((object['status']?.conditions ?? []) as readonly Condition[]).find(({ type }) => type === 'Ready');
+}
+
+/** One certificate for each request. On a busy machine cert-manager's view of a Certificate is late at times, and it asks twice. */
+export async function assertOnce({ emulator }: Pick<Scenario, 'emulator'>, arn: string): Promise<void> {
+  const { counters } = await emulator.journal({ ca: arn });
+  assert.deepEqual([counters.certificatesIssued > 0, counters.duplicateIssuesByCsr, counters.violations], [true, 0, 0]);
 }
 
 /** Lets an approver's verdict stand on a request, as `cmctl approve` or `cmctl deny` does. */

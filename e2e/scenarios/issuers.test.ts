@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { account } from '../../hack/world/trust.ts';
 import { encodedCsr } from '../harness/csr.ts';
-import { cacertsSpec, certManager, group, ours, readyOf, scenario, type Scenario } from '../harness/scenario.ts';
+import { assertOnce, cacertsSpec, certManager, group, ours, readyOf, scenario, type Scenario } from '../harness/scenario.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 
 async function keysIn(s: Scenario, name: string, keys: readonly [id: string, secret: string] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']): Promise<void> {
@@ -58,7 +58,7 @@ describe('issuers', { concurrency: 4 }, () => {
     assert.match(readyOf(waiting)?.message ?? '', /^issuer could not be found/);
     await s.clusterIssuer(arn);
     await assertIstioCa(await s.secretOf('cacerts', 15_000));
-    assert.equal(await s.issuedBy(arn), 1);
+    await assertOnce(s, arn);
   });
 
   scenario('a request is looked up strictly by kind: a cluster issuer does not serve kind AWSPCAIssuer', 'approving', async (s) => {
@@ -124,7 +124,7 @@ describe('issuers', { concurrency: 4 }, () => {
     assert.match(readyOf(await s.requestWith('cacerts-1', 'Pending'))?.message ?? '', /makes a leaf certificate, but the request has isCA: true/);
     await s.clusterIssuer(arn, { pcaTemplate: { defaultTemplateName: 'SubordinateCACertificate_PathLen0/V1' } });
     await assertIstioCa(await s.secretOf('cacerts'));
-    assert.equal(await s.issuedBy(arn), 1);
+    await assertOnce(s, arn);
   });
 
   scenario('an edit of an issued Certificate brings a certificate for the new name', 'approving', async (s) => {
@@ -140,6 +140,6 @@ describe('issuers', { concurrency: 4 }, () => {
     );
     const { leaf } = await assertIstioCa(renewed);
     assert.equal(leaf.subject, 'CN=cluster-b.istio-ca');
-    assert.equal(await s.issuedBy(arn), 2);
+    await assertOnce(s, arn);
   });
 });

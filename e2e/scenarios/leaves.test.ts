@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
 import { encodedCsr } from '../harness/csr.ts';
-import { readyOf, scenario } from '../harness/scenario.ts';
+import { assertOnce, readyOf, scenario } from '../harness/scenario.ts';
 import { assertLeaf, assertRequestLeaf } from '../harness/verdict.ts';
 
 const serverAuth = '1.3.6.1.5.5.7.3.1';
@@ -39,7 +39,7 @@ describe('leaves', { concurrency: 4 }, () => {
       const { entries } = await s.emulator.journal({ ca: arn });
       const issue = entries.find(({ operation }) => operation === 'IssueCertificate');
       assert.equal(issue?.template, `arn:aws:acm-pca:::template/${template}`);
-      assert.equal(await s.issuedBy(arn), 1);
+      await assertOnce(s, arn);
     });
   }
 
