@@ -168,8 +168,8 @@ export function makeParking({ clock, wake, recheck, metrics }: ParkingOptions): 
   }
 
   /** These are well. */
-  function clear(scopes: readonly Scope[]): void {
-    for (const { name } of scopes) {
+  function clear(names: readonly string[]): void {
+    for (const name of names) {
       doubts.delete(name);
       const lot = lots.get(name);
       if (lot !== undefined) open(lot);
@@ -186,7 +186,7 @@ export function makeParking({ clock, wake, recheck, metrics }: ParkingOptions): 
     },
     passed(call, key) {
       leave(key);
-      clear(scopesOf(call));
+      clear(scopesOf(call).map(({ name }) => name));
     },
     failed(call, key, trouble) {
       const { failure, mayWait } = trouble;
@@ -213,12 +213,7 @@ export function makeParking({ clock, wake, recheck, metrics }: ParkingOptions): 
     leave,
     release(issuer, authorityArn) {
       const name = describeIssuer(issuer);
-      for (const [scope, doubt] of doubts) {
-        if (doubt.issuer !== name && doubt.authorityArn !== authorityArn) continue;
-        doubts.delete(scope);
-        const lot = lots.get(scope);
-        if (lot !== undefined) open(lot);
-      }
+      clear([...doubts].filter(([, doubt]) => doubt.issuer === name || doubt.authorityArn === authorityArn).map(([scope]) => scope));
     },
     get size() {
       return homes.size;
@@ -232,7 +227,7 @@ function isMeant({ isRefusal, witnesses }: Doubt, key: string): boolean {
 }
 
 /** What must have been well for the call to come so far. */
-function provenBy(call: CallFacts, { name }: Scope): readonly Scope[] {
-  const scopes = scopesOf(call);
-  return scopes.slice(0, scopes.findIndex((each) => each.name === name));
+function provenBy(call: CallFacts, { name }: Scope): readonly string[] {
+  const names = scopesOf(call).map((each) => each.name);
+  return names.slice(0, names.indexOf(name));
 }

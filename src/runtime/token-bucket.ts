@@ -72,7 +72,7 @@ export class TokenBucket {
     this.#fill();
     const nowMs = this.#filledAtMs;
     this.#refused = this.#lately([...this.#refused, nowMs]);
-    if (this.#slowedAtMs !== undefined && nowMs >= this.#slowedAtMs && nowMs - this.#slowedAtMs < oneEventMs) return;
+    if (this.#slowedAtMs !== undefined && nowMs - this.#slowedAtMs < oneEventMs) return;
     this.#slowedAtMs = nowMs;
     const passed = (this.#lately(this.#taken).length - this.#refused.length) / (passedWithinMs / 1_000);
     const lowest = Math.min(lowestRate, this.#options.rate);
