@@ -28,6 +28,7 @@ export function makeSigningTimes(): SigningTimes {
     expected: guess,
     // A guess that was lower yet tells nothing new; one step a certificate, so that a single slow one moves little.
     tooSoon: (arn, afterMs) => learn(arn, afterMs < guess(arn) * sooner ? guess(arn) : guess(arn) * later),
-    inTime: (arn, afterMs) => learn(arn, Math.min(guess(arn), afterMs) * sooner),
+    // Many that were looked at by the same guess are one step together.
+    inTime: (arn, afterMs) => learn(arn, Math.min(guess(arn), afterMs * sooner)),
   };
 }
