@@ -72,7 +72,8 @@ test('an honest schedule never waits: renewals a sixth of the duration apart or 
   });
   fc.assert(
     fc.property(schedule, ({ durationMs, gaps, byHand }) => {
-      const calm = gaps.map((gap) => gap * Math.min(durationMs / 6, day));
+      // Instants are whole milliseconds, as clocks tell them.
+      const calm = gaps.map((gap) => Math.ceil(gap * Math.min(durationMs / 6, day)));
       for (const [at, gapMs] of byHand) calm.splice(at, 0, gapMs);
       let now = start;
       let known: Renewals | undefined;

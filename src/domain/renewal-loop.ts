@@ -26,12 +26,17 @@ export interface Renewals {
  * cert-manager's own schedule comes after two thirds, and after more than half where the dates are backdated by 15 minutes.
  */
 export function calmMs(durationMs: number): number {
-  return Math.min(durationMs / 6, dayMs);
+  return Math.min(sixthOf(durationMs), dayMs);
 }
 
 /** How long an order waits at the very most: the certificate before it has five sixths of its duration left by then. */
 export function longestWaitMs(durationMs: number): number {
-  return Math.min(durationMs / 6, hourMs);
+  return Math.min(sixthOf(durationMs), hourMs);
+}
+
+/** Instants are whole milliseconds: a fraction would be rounded now up, now down when one is added. */
+function sixthOf(durationMs: number): number {
+  return Math.floor(durationMs / 6);
 }
 
 /** The Certificate after one more order. Those of `renewals` that are a day old no longer count. */
