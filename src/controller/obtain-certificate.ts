@@ -156,19 +156,19 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     const { access, memory } = order;
     const isPersisted = memory.ownArn !== arn || (order.request.annotations[arnAnnotation] === arn && isMarkedOwn(order.request, arn));
     const request = isPersisted ? order.request : ((await persist(order, arn, signal)) ?? order.request);
+    memory.fetchingSinceMs ??= clock.now();
+    const laterMs = memory.issuedAtMs === undefined ? 0 : signingTimes.laterMs(access.authority.arn, clock.now() - memory.fetchingSinceMs);
+    if (laterMs > 0) return outcomeOf(request, { kind: 'polling', afterMs: laterMs });
     const call: IntendedCall = { request, access, prefix: fetchPrefix, operation: 'GetCertificate', mayWait: true };
     const waits = admission.ask(call);
     if (waits !== undefined) return outcomeOf(request, waits);
-    memory.fetchingSinceMs ??= clock.now();
-    const askedAfterMs = clock.now() - memory.fetchingSinceMs;
+    const afterMs = clock.now() - memory.fetchingSinceMs;
     const fetched = await authority.fetch(access, arn, signal);
     if (!fetched.ok) return refusedFetch({ ...order, request }, call, arn, fetched.failure, signal);
     admission.passed(call);
     Object.assign(memory, { failures: 0, missing: 0, missingSinceMs: undefined });
-    if (memory.looks++ === 0 && memory.issuedAtMs !== undefined) {
-      if (fetched.value === 'in-progress') signingTimes.tooSoon(access.authority.arn, askedAfterMs);
-      else signingTimes.inTime(access.authority.arn, askedAfterMs);
-    }
+    memory.looks++;
+    if (memory.issuedAtMs !== undefined) signingTimes[fetched.value === 'in-progress' ? 'tooSoon' : 'inTime'](access.authority.arn, { afterMs, number: memory.looks });
     const elapsedMs = clock.now() - memory.fetchingSinceMs;
     if (fetched.value !== 'in-progress') {
       if (memory.issuedAtMs !== undefined) {
@@ -177,10 +177,10 @@ export function makeObtainCertificate(ports: ObtainPorts) {
       memory.fetchedAtMs = clock.now();
       return { kind: 'signed', request, arn, answer: fetched.value };
     }
-    const afterMs = pollDelayMs(elapsedMs, memory.looks, clock.random());
+    const nextMs = pollDelayMs(elapsedMs, memory.looks, clock.random());
     const isSlow = elapsedMs > silentSigningMs;
     const message = `waiting for certificate to be issued: AWS Private CA is still signing ${arn}`;
-    return outcomeOf(request, isSlow ? { kind: 'waiting', reason: 'SlowSigning', message, afterMs } : { kind: 'polling', afterMs });
+    return outcomeOf(request, isSlow ? { kind: 'waiting', reason: 'SlowSigning', message, afterMs: nextMs } : { kind: 'polling', afterMs: nextMs });
   }
 
   async function refusedFetch(order: Order, call: IntendedCall, arn: string, failure: Failure, signal: AbortSignal): Promise<Settled> {

@@ -11,10 +11,10 @@ function sign(times: SigningTimes, count: number, signingMs: () => number, delay
     const tookMs = signingMs();
     if (lookMs < tookMs) {
       again++;
-      times.tooSoon('ca', lookMs);
+      times.tooSoon('ca', { afterMs: lookMs, number: 1 });
     } else {
       waitMs += lookMs - tookMs;
-      times.inTime('ca', lookMs);
+      times.inTime('ca', { afterMs: lookMs, number: 1 });
     }
   }
   return { again: again / count, waitMs: waitMs / count };
@@ -50,6 +50,22 @@ test('one pause of minutes moves the next look by a sixth, and a CA tells nothin
   sign(times, 1, () => 12 * 60_000);
   assert.ok(times.expected('ca') <= before * 1.16);
   assert.equal(times.expected('unknown'), 250);
+});
+
+test('a burst at a CA that has signed nothing yet: what one look finds, the others need not ask', () => {
+  const times = makeSigningTimes();
+  assert.equal(times.laterMs('ca', 250), 0);
+  times.tooSoon('ca', { afterMs: 250, number: 1 });
+  times.tooSoon('ca', { afterMs: 1_000, number: 4 });
+  assert.equal(times.laterMs('ca', 400), 750);
+  assert.equal(times.laterMs('ca', 1_150), 0);
+  times.tooSoon('ca', { afterMs: 60_000, number: 9 });
+  assert.equal(times.expected('ca'), 2_000);
+  times.inTime('ca', { afterMs: 1_500, number: 5 });
+  assert.equal(times.laterMs('ca', 400), 0);
+  assert.ok(times.expected('ca') <= 1_500);
+  times.tooSoon('ca', { afterMs: 9_000, number: 2 });
+  assert.ok(times.expected('ca') <= 1_500, 'of a CA that is known only first looks tell');
 });
 
 test('it never falls to nothing, nor grows beyond ten seconds', () => {
