@@ -1,6 +1,10 @@
 // The admin API as functions: what tests, scenarios and demos turn and read.
-import type { PermissionRule } from './access/permissions.ts';
-import type { AccessKeyOrder, AccessKeyView, AuditReportView, AuthorityChange, AuthorityView, CertificateView, ClockView, FaultsView, JournalView, StatusView } from './admin/contract.ts';
+import type { PermissionRule, RolePermission } from './access/permissions.ts';
+import type { CustomerManagedPermission, ManagedPermission, Share } from './access/shares.ts';
+import type {
+  AccessKeyOrder, AccessKeyView, AuditReportView, AuthorityChange, AuthorityView, CertificateView, ClockView, FaultsView, JournalView, PodIdentityAssociationOrder,
+  ShareOrder, StatusView,
+} from './admin/contract.ts';
 import type { AuthorityStatus } from './authorities/authority.ts';
 import type { HierarchyOrder, TierOrder } from './authorities/hierarchy.ts';
 import type { FaultOrder } from './faults/fault-kinds.ts';
@@ -8,12 +12,14 @@ import type { Fault, FaultFilter } from './faults/fault-queue.ts';
 import type { JournalCounters, JournalEntry } from './journal/journal-entry.ts';
 import type { Settings } from './settings.ts';
 import type { JwkSet, OidcProvider } from './sts/oidc-provider.ts';
-import type { Role } from './sts/role.ts';
+import type { PrincipalTrust, Role, WebIdentityTrust } from './sts/role.ts';
+import type { PodIdentityAssociation } from './workload/pod-identity-association.ts';
 
 export { deterministicAuthorityArn } from './arn.ts';
 export type {
-  AccessKeyOrder, AccessKeyView, AuditReportView, AuthorityChange, AuthorityStatus, AuthorityView, CertificateView, ClockView, Fault, FaultFilter, FaultOrder, FaultsView,
-  HierarchyOrder, JournalCounters, JournalEntry, JournalView, JwkSet, OidcProvider, PermissionRule, Role, Settings, StatusView,
+  AccessKeyOrder, AccessKeyView, AuditReportView, AuthorityChange, AuthorityStatus, AuthorityView, CertificateView, ClockView, CustomerManagedPermission, Fault, FaultFilter,
+  FaultOrder, FaultsView, HierarchyOrder, JournalCounters, JournalEntry, JournalView, JwkSet, ManagedPermission, OidcProvider, PermissionRule, PodIdentityAssociation,
+  PodIdentityAssociationOrder, PrincipalTrust, Role, RolePermission, Settings, Share, ShareOrder, StatusView, WebIdentityTrust,
 };
 export type HierarchyTier = TierOrder;
 
@@ -33,6 +39,23 @@ export interface EmulatorClient {
   /** Lets STS take the tokens of a cluster: by its keys, or by where its keys are served. */
   trustCluster(provider: { readonly issuer: string; readonly jwks?: object; readonly jwksUri?: string; readonly caPem?: string; readonly audiences?: readonly string[] }): Promise<void>;
   createRole(role: Role): Promise<Role>;
+  /** Takes away a role and its sessions, which nobody knows from now on (UnrecognizedClientException). */
+  deleteRole(arn: string): Promise<void>;
+  /** Ends all sessions of a role at once (ExpiredTokenException); new ones can be had. Returns how many were alive. */
+  endSessions(roleArn: string): Promise<number>;
+  /** Shares a CA with another account, as AWS RAM does. */
+  createShare(order: ShareOrder): Promise<Share>;
+  shares(): Promise<readonly Share[]>;
+  /** One share, or all of them. */
+  removeShare(id?: string): Promise<void>;
+  /** Lets GET /v1/credentials give the role to the tokens of a ServiceAccount; the role must trust `pods.eks.amazonaws.com`. */
+  associatePodIdentity(order: PodIdentityAssociationOrder): Promise<PodIdentityAssociation>;
+  podIdentityAssociations(): Promise<readonly PodIdentityAssociation[]>;
+  /** One association, or all of them. */
+  removePodIdentityAssociation(serviceAccount?: { readonly namespace: string; readonly serviceAccount: string }): Promise<void>;
+  /** Lets instance metadata give this role, which must trust `ec2.amazonaws.com`. There is one instance, with one profile at most. */
+  attachInstanceProfile(roleArn: string): Promise<void>;
+  detachInstanceProfile(): Promise<void>;
   addPermission(rule: Omit<PermissionRule, 'id'> & { readonly id?: string }): Promise<PermissionRule>;
   /** One rule, or all of them. */
   clearPermissions(id?: string): Promise<void>;
@@ -75,6 +98,16 @@ export function connectEmulator(address: string): EmulatorClient {
     deleteAccessKey: (accessKeyId) => remove('access-keys', { accessKeyId }),
     trustCluster: async (provider) => void (await post('oidc-providers', provider)),
     createRole: (role) => post('roles', role),
+    deleteRole: (arn) => remove('roles', { arn }),
+    endSessions: async (roleArn) => (await ask<{ ended: number }>(`${url}/admin/sessions${search({ roleArn })}`, 'DELETE')).ended,
+    createShare: (order) => post('shares', order),
+    shares: async () => (await get<{ shares: Share[] }>('shares')).shares,
+    removeShare: (id) => remove('shares', { id }),
+    associatePodIdentity: (order) => post('pod-identity-associations', order),
+    podIdentityAssociations: async () => (await get<{ associations: PodIdentityAssociation[] }>('pod-identity-associations')).associations,
+    removePodIdentityAssociation: (serviceAccount) => remove('pod-identity-associations', { ...serviceAccount }),
+    attachInstanceProfile: async (roleArn) => void (await post('instance-profile', { roleArn })),
+    detachInstanceProfile: () => remove('instance-profile'),
     addPermission: (rule) => post('permissions', rule),
     clearPermissions: (id) => remove('permissions', { id }),
     fault: (order) => post('faults', order),

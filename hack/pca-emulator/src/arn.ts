@@ -26,6 +26,11 @@ export function authorityNameOf(arn: string, region: string): AuthorityName {
   return { partition, region: arnRegion, account, id };
 }
 
+/** The account in a CA's ARN, wherever its region is; undefined when it has another form. */
+export function certificateAuthorityAccount(arn: string): string | undefined {
+  return authorityPattern.exec(arn)?.[3];
+}
+
 /**
  * Splits `<CA ARN>/certificate/<hex>`.
  * @throws ApiError InvalidArnException when it has another form

@@ -20,6 +20,7 @@ export async function answerPca(request: WireRequest, connection: Connection, em
   const requestId = randomUUID();
   const arrivedAtMs = clock.machineNow();
   const settings = store.settings();
+  const userAgent = request.headers['user-agent'];
   let name = 'unknown';
   try {
     name = operationOf(request.headers['x-amz-target']);
@@ -33,7 +34,7 @@ export async function answerPca(request: WireRequest, connection: Connection, em
     });
     const input = inputOf(request.body);
     const notes: CallNotes = {};
-    const known = { ...whoCalls(caller), ...whatIsAsked(input), operation, requestId, arrivedAtMs };
+    const known = { ...whoCalls(caller), ...whatIsAsked(input), ...given({ userAgent }), operation, requestId, arrivedAtMs };
     await performExchange(
       {
         operation,
@@ -53,7 +54,7 @@ export async function answerPca(request: WireRequest, connection: Connection, em
     );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    journal.record({ operation: name, requestId, arrivedAtMs, outcome: error.code, message: error.message });
+    journal.record({ operation: name, ...given({ userAgent }), requestId, arrivedAtMs, outcome: error.code, message: error.message });
     connection.send(jsonErrorReply(error, requestId));
   }
 }

@@ -5,7 +5,9 @@ import { VirtualClock } from './clock.ts';
 import { notAws, type Emulator } from './emulator.ts';
 import { FaultQueue } from './faults/fault-queue.ts';
 import { Journal } from './journal/journal.ts';
+import { answerInstanceMetadata } from './instance-metadata-endpoint.ts';
 import { answerPca } from './pca-endpoint.ts';
+import { answerPodIdentity } from './pod-identity-endpoint.ts';
 import { RequestQuotas } from './quotas/request-quotas.ts';
 import type { Settings } from './settings.ts';
 import { openStore } from './state/store.ts';
@@ -84,6 +86,8 @@ async function answer(message: IncomingMessage, response: ServerResponse, emulat
     const request = await readRequest(message);
     if (request.path === '/healthz') connection.send(health());
     else if (request.path.startsWith('/admin/')) await answerAdmin(request, connection, emulator);
+    else if (request.path === '/v1/credentials') await answerPodIdentity(request, connection, emulator);
+    else if (request.path.startsWith('/latest/')) await answerInstanceMetadata(request, connection, emulator);
     else if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) await answerSts(request, connection, emulator);
     else await answerPca(request, connection, emulator);
   } catch (error) {

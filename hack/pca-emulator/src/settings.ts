@@ -27,6 +27,8 @@ export interface Settings {
   readonly settlingMs: number;
   /** RevokeCertificate for a serial that the CA never issued. AWS documents neither. */
   readonly unknownSerial: 'ResourceNotFoundException' | 'InvalidRequestException';
+  /** How Pod Identity refuses: SDKs look for Code and Message in JSON, AWS's agent writes a line of text. */
+  readonly podIdentityErrors: 'json' | 'text';
   /** How long an audit report is CREATING, in milliseconds of the virtual clock. */
   readonly auditReportMs: number;
 }
@@ -45,5 +47,6 @@ export const defaultSettings: Settings = {
   certificatesPerAuthority: null,
   settlingMs: 0,
   unknownSerial: 'ResourceNotFoundException',
+  podIdentityErrors: 'json',
   auditReportMs: 300,
 };

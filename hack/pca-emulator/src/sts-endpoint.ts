@@ -12,7 +12,7 @@ import type { Connection } from './wire/connection.ts';
 import { formOf, queryErrorReply, queryReply } from './wire/query-protocol.ts';
 import type { WireRequest } from './wire/request.ts';
 
-// Everything else in a form (the token first of all) stays out of the journal.
+// Everything else in a form (the token first of all) stays out of the journal; tags go in as one object (tagsOf).
 const journalled = ['RoleArn', 'RoleSessionName', 'DurationSeconds', 'ExternalId'];
 
 /** Answers one call of STS. */
@@ -23,7 +23,8 @@ export async function answerSts(request: WireRequest, connection: Connection, em
   const settings = store.settings();
   const form = formOf(request.body);
   const action = form.get('Action') ?? '';
-  const asked = Object.fromEntries(journalled.flatMap((name) => (form.has(name) ? [[name, form.get(name)]] : [])));
+  const asked = { ...Object.fromEntries(journalled.flatMap((name) => (form.has(name) ? [[name, form.get(name)]] : []))), ...tagsOf(form) };
+  const known = { operation: action, requestId, arrivedAtMs, ...given({ userAgent: request.headers['user-agent'] }) };
   try {
     const operation = stsOperation(action);
     const caller = operation.isSigned
@@ -49,9 +50,7 @@ export async function answerSts(request: WireRequest, connection: Connection, em
         refuse: (error) => queryErrorReply(error, requestId),
         deny: () => new ApiError('AccessDenied', `Not authorized to perform sts:${action}`, 403),
         draft: () => ({
-          operation: action,
-          requestId,
-          arrivedAtMs,
+          ...known,
           parameters: { ...asked, ...given({ subject: notes.subject }) },
           ...given({ caller: caller?.arn ?? notes.caller?.principalArn, account: caller?.account ?? notes.caller?.account }),
         }),
@@ -61,7 +60,15 @@ export async function answerSts(request: WireRequest, connection: Connection, em
     );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    journal.record({ operation: action, requestId, arrivedAtMs, parameters: asked, outcome: error.code, message: error.message });
+    journal.record({ ...known, parameters: asked, outcome: error.code, message: error.message });
     connection.send(queryErrorReply(error, requestId));
   }
+}
+
+/** Tags and transitive keys as they were asked for, before anybody has judged them. */
+function tagsOf(form: URLSearchParams): { readonly Tags?: Record<string, string>; readonly TransitiveTagKeys?: readonly string[] } {
+  const keys = [...form.keys()].filter((name) => /^Tags\.member\.\d+\.Key$/.test(name));
+  const tags = keys.map((name) => [form.get(name) ?? '', form.get(name.replace(/Key$/, 'Value')) ?? ''] as const);
+  const transitive = [...form].filter(([name]) => name.startsWith('TransitiveTagKeys.member.')).map(([, key]) => key);
+  return given({ Tags: tags.length > 0 ? Object.fromEntries(tags) : undefined, TransitiveTagKeys: transitive.length > 0 ? transitive : undefined });
 }

@@ -1,5 +1,6 @@
 // Who signed this request, and is the signature good? Verified in full against the keys that the emulator gave out.
 import { timingSafeEqual } from 'node:crypto';
+import { given } from '../given.ts';
 import type { Settings } from '../settings.ts';
 import type { WireRequest } from '../wire/request.ts';
 import { isSession, type AccessKey, type Caller, type Session } from './credentials.ts';
@@ -49,11 +50,14 @@ export function authenticate(request: WireRequest, rules: Authentication): Calle
   if ((request.headers['x-amz-security-token'] ?? '') !== (isSession(key) ? key.sessionToken : '')) throw refuse(protocol, 'unknown-key');
   checkAge(sentAt, rules);
   const expected = Buffer.from(expectedSignature(request, scope, time, key.secretAccessKey));
-  const given = Buffer.from(scope.signature);
-  if (expected.length !== given.length || !timingSafeEqual(expected, given)) throw refuse(protocol, 'signature');
+  const claimed = Buffer.from(scope.signature);
+  if (expected.length !== claimed.length || !timingSafeEqual(expected, claimed)) throw refuse(protocol, 'signature');
   if (isSession(key) && key.expiresAtMs <= rules.nowMs) throw refuse(protocol, 'expired');
   const { account, principalArn: arn, accessKeyId } = key;
-  return { account, arn, accessKeyId, region: scope.region, roleArn: isSession(key) ? key.roleArn : undefined };
+  const caller = { account, arn, accessKeyId, region: scope.region };
+  if (!isSession(key)) return { ...caller, roleArn: undefined };
+  const { roleArn, tags, transitiveTagKeys } = key;
+  return { ...caller, roleArn, ...given({ tags, transitiveTagKeys }) };
 }
 
 function checkScope(scope: SignedScope, time: string, { protocol, service, settings }: Authentication): void {

@@ -17,7 +17,13 @@ export interface Session extends AccessKey {
   readonly expiresAtMs: number;
   /** Source of the session: a session made from a session is chained and lasts an hour at most. */
   readonly chained: boolean;
+  /** The session's tags (aws:PrincipalTag). */
+  readonly tags?: SessionTags;
+  /** Those of them that go on into sessions made from this one. */
+  readonly transitiveTagKeys?: readonly string[];
 }
+
+export type SessionTags = Readonly<Record<string, string>>;
 
 /** Who calls, once the signature has been found good. */
 export interface Caller {
@@ -29,6 +35,9 @@ export interface Caller {
   readonly accessKeyId: string;
   /** The region that the caller signed for. */
   readonly region: string;
+  /** Only sessions have tags. */
+  readonly tags?: SessionTags;
+  readonly transitiveTagKeys?: readonly string[];
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -7,3 +7,11 @@ export function matchesGlob(pattern: string, text: string): boolean {
     .replaceAll('?', '[^]');
   return new RegExp(`^${source}$`).test(text);
 }
+
+/** Does each name that has a pattern have a text that matches it? */
+export function matchesGlobs(patterns: Readonly<Record<string, string>>, texts: Readonly<Record<string, string>>): boolean {
+  return Object.entries(patterns).every(([name, pattern]) => {
+    const text = Object.hasOwn(texts, name) ? texts[name] : undefined;
+    return text !== undefined && matchesGlob(pattern, text);
+  });
+}

@@ -1,8 +1,9 @@
-// May this caller do that? A small table in the manner of IAM: an explicit deny wins, then an allow, then the default.
+// May this caller do that? A small table in the manner of IAM: an explicit deny wins, then an allow, then what a role or a share says.
 import type { Settings } from '../settings.ts';
 import { ApiError } from '../wire/api-error.ts';
 import type { Caller } from './credentials.ts';
-import { matchesGlob } from './glob.ts';
+import { matchesGlob, matchesGlobs } from './glob.ts';
+import { shareAllows, sharesWith, type Share } from './shares.ts';
 
 /** A rule of the admin API. An absent pattern matches everything. */
 export interface PermissionRule {
@@ -16,14 +17,12 @@ export interface PermissionRule {
   readonly ca?: string;
   /** Glob over the template's ARN; a request that names none counts as EndEntityCertificate/V1. */
   readonly template?: string;
+  /** Session tags that the caller must have (aws:PrincipalTag), each with a glob over its value. */
+  readonly principalTags?: Readonly<Record<string, string>>;
 }
 
 /** What a role allows, when it does not allow everything within its account. */
-export interface RolePermission {
-  readonly operation?: string;
-  readonly ca?: string;
-  readonly template?: string;
-}
+export type RolePermission = Pick<PermissionRule, 'operation' | 'ca' | 'template' | 'principalTags'>;
 
 export interface Access {
   readonly operation: string;
@@ -33,25 +32,39 @@ export interface Access {
   readonly template: string | undefined;
 }
 
+/** What has been said about who may do what. */
+export interface Policies {
+  readonly rules: readonly PermissionRule[];
+  /** The list of the caller's role, undefined when it has none. */
+  readonly rolePermissions: readonly RolePermission[] | undefined;
+  readonly shares: readonly Share[];
+}
+
+/** Which kind of policy decided, in the words of AWS. */
+export type Verdict = 'allowed' | 'explicit deny' | 'no identity-based policy' | 'no resource-based policy';
+
 /**
  * Lets a call pass or refuses it.
- * @param rolePermissions  the caller's role's own list, undefined when it has none
  * @throws ApiError AccessDeniedException with AWS's sentence
  */
-export function authorise(
-  caller: Caller,
-  access: Access,
-  rules: readonly PermissionRule[],
-  rolePermissions: readonly RolePermission[] | undefined,
-  settings: Settings,
-): void {
-  const relevant = rules.filter((rule) => isBy(rule, caller) && covers(rule, access));
-  if (relevant.some((rule) => rule.effect === 'deny')) {
-    throw denied(caller, access, settings, 'with an explicit deny in an identity-based policy');
-  }
-  if (relevant.some((rule) => rule.effect === 'allow')) return;
-  if (rolePermissions === undefined ? caller.account === access.caAccount : rolePermissions.some((row) => covers(row, access))) return;
-  throw denied(caller, access, settings, `because no identity-based policy allows the acm-pca:${access.operation} action`);
+export function authorise(caller: Caller, access: Access, policies: Policies, settings: Settings): void {
+  const verdict = judge(caller, access, policies);
+  if (verdict === 'allowed') return;
+  if (verdict === 'explicit deny') throw denied(caller, access, settings, 'with an explicit deny in an identity-based policy');
+  throw denied(caller, access, settings, `because ${verdict} allows the acm-pca:${access.operation} action`);
+}
+
+/** In another account both must allow it: the caller's identity and a share of the CA. An explicit allow stands for both. */
+export function judge(caller: Caller, access: Access, { rules, rolePermissions, shares }: Policies): Verdict {
+  const relevant = rules.filter((rule) => isBy(rule, caller) && covers(rule, access, caller));
+  if (relevant.some((rule) => rule.effect === 'deny')) return 'explicit deny';
+  if (relevant.some((rule) => rule.effect === 'allow')) return 'allowed';
+  if (rolePermissions?.some((row) => covers(row, access, caller)) === false) return 'no identity-based policy';
+  if (caller.account === access.caAccount) return 'allowed';
+  const shared = sharesWith(shares, { ca: access.ca, account: caller.account });
+  if (shared.some((share) => shareAllows(share, access.operation, access.template))) return 'allowed';
+  // A user may do everything in his own account and with what is shared with it: where nothing is, it is he who lacks a policy.
+  return caller.roleArn === undefined && shared.length === 0 ? 'no identity-based policy' : 'no resource-based policy';
 }
 
 /** AWS's sentence for a refused call. */
@@ -65,7 +78,8 @@ function isBy({ principal }: PermissionRule, caller: Caller): boolean {
   return matchesGlob(principal, caller.arn) || (caller.roleArn !== undefined && matchesGlob(principal, caller.roleArn));
 }
 
-function covers({ operation, ca, template }: RolePermission, access: Access): boolean {
+function covers({ operation, ca, template, principalTags = {} }: RolePermission, access: Access, caller: Caller): boolean {
+  if (!matchesGlobs(principalTags, caller.tags ?? {})) return false;
   if (operation !== undefined && !matchesGlob(operation, access.operation)) return false;
   if (ca !== undefined && !matchesGlob(ca, access.ca)) return false;
   return template === undefined || (access.template !== undefined && matchesGlob(template, access.template));

@@ -6,8 +6,9 @@ import { roleNameOf } from '../arn.ts';
 import { given } from '../given.ts';
 import { jwkSetOf, type OidcProvider } from '../sts/oidc-provider.ts';
 import type { Role } from '../sts/role.ts';
+import { endSessions } from '../sts/session-grant.ts';
 import type { Route } from './admin-endpoint.ts';
-import { bad, bodyFields, objectFields, onlyFields, optionalChoice, optionalList, optionalNumber, optionalText, text } from './fields.ts';
+import { bad, bodyFields, objectFields, onlyFields, optionalChoice, optionalFlag, optionalList, optionalNumber, optionalPatterns, optionalText, text } from './fields.ts';
 
 export const accessRoutes: Readonly<Record<string, Route>> = {
   'POST /admin/access-keys': (request, { store }) => {
@@ -61,9 +62,16 @@ export const accessRoutes: Readonly<Record<string, Route>> = {
     return role;
   },
   'GET /admin/roles': (_request, { store }) => ({ roles: store.roles.values() }),
+  'DELETE /admin/roles': (request, { store }) => {
+    const arn = request.query.get('arn') ?? '';
+    store.roles.delete(arn);
+    for (const session of store.sessions.values()) if (session.roleArn === arn) store.sessions.delete(session.accessKeyId);
+    return {};
+  },
+  'DELETE /admin/sessions': (request, { store, clock }) => ({ ended: endSessions(store, request.query.get('roleArn') ?? '', clock.machineNow()) }),
   'POST /admin/permissions': (request, { store }) => {
     const fields = bodyFields(request);
-    onlyFields(fields, ['id', 'effect', 'principal', 'operation', 'ca', 'template']);
+    onlyFields(fields, ['id', 'effect', 'principal', 'operation', 'ca', 'template', 'principalTags']);
     const effect = optionalChoice(fields, 'effect', ['allow', 'deny']);
     if (effect === undefined) throw bad('effect is required: allow or deny');
     const rule: PermissionRule = {
@@ -95,19 +103,35 @@ function jwks(value: unknown) {
 function trust(item: unknown): Role['trust'][number] {
   const fields = objectFields(item, 'a trust statement');
   if (fields['principal'] !== undefined) {
-    onlyFields(fields, ['principal', 'externalId']);
-    return { principal: text(fields, 'principal'), ...given({ externalId: optionalText(fields, 'externalId') }) };
+    onlyFields(fields, ['principal', 'externalId', 'sessionName', 'requestTags', 'allowsTags']);
+    return {
+      principal: text(fields, 'principal'),
+      ...given({
+        externalId: optionalText(fields, 'externalId'),
+        sessionName: optionalText(fields, 'sessionName'),
+        requestTags: optionalPatterns(fields, 'requestTags'),
+        allowsTags: optionalFlag(fields, 'allowsTags'),
+      }),
+    };
   }
-  onlyFields(fields, ['provider', 'audience', 'subject']);
-  return { provider: text(fields, 'provider'), ...given({ audience: optionalText(fields, 'audience'), subject: optionalText(fields, 'subject') }) };
+  onlyFields(fields, ['provider', 'audience', 'subject', 'sessionName']);
+  return {
+    provider: text(fields, 'provider'),
+    ...given({ audience: optionalText(fields, 'audience'), subject: optionalText(fields, 'subject'), sessionName: optionalText(fields, 'sessionName') }),
+  };
 }
 
 function permission(item: unknown): RolePermission {
   const fields = objectFields(item, 'a permission');
-  onlyFields(fields, ['operation', 'ca', 'template']);
+  onlyFields(fields, ['operation', 'ca', 'template', 'principalTags']);
   return patterns(fields);
 }
 
 function patterns(fields: ReturnType<typeof bodyFields>): RolePermission {
-  return given({ operation: optionalText(fields, 'operation'), ca: optionalText(fields, 'ca'), template: optionalText(fields, 'template') });
+  return given({
+    operation: optionalText(fields, 'operation'),
+    ca: optionalText(fields, 'ca'),
+    template: optionalText(fields, 'template'),
+    principalTags: optionalPatterns(fields, 'principalTags'),
+  });
 }

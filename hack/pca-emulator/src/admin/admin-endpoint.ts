@@ -8,11 +8,21 @@ import { authorityRoutes } from './authority-routes.ts';
 import { conditionRoutes } from './condition-routes.ts';
 import { faultRoutes } from './fault-routes.ts';
 import { observationRoutes } from './observation-routes.ts';
+import { shareRoutes } from './share-routes.ts';
+import { workloadRoutes } from './workload-routes.ts';
 
 /** What a route gets: the request, the emulator, and a signal that ends when the client has left. */
 export type Route = (request: WireRequest, emulator: Emulator, left: AbortSignal) => unknown;
 
-export const adminRoutes: Readonly<Record<string, Route>> = { ...authorityRoutes, ...accessRoutes, ...faultRoutes, ...conditionRoutes, ...observationRoutes };
+export const adminRoutes: Readonly<Record<string, Route>> = {
+  ...authorityRoutes,
+  ...accessRoutes,
+  ...shareRoutes,
+  ...workloadRoutes,
+  ...faultRoutes,
+  ...conditionRoutes,
+  ...observationRoutes,
+};
 
 export async function answerAdmin(request: WireRequest, connection: Connection, emulator: Emulator): Promise<void> {
   const name = `${request.method} ${request.path}`;

@@ -57,6 +57,7 @@ function settingsChange(fields: Fields): Partial<Settings> {
     certificatesPerAuthority: fields['certificatesPerAuthority'] === null ? null : optionalBetween(fields, 'certificatesPerAuthority', ...zeroUp),
     settlingMs: optionalBetween(fields, 'settlingMs', ...zeroUp),
     unknownSerial: optionalChoice<Settings['unknownSerial']>(fields, 'unknownSerial', ['ResourceNotFoundException', 'InvalidRequestException']),
+    podIdentityErrors: optionalChoice<Settings['podIdentityErrors']>(fields, 'podIdentityErrors', ['json', 'text']),
     auditReportMs: optionalBetween(fields, 'auditReportMs', ...zeroUp),
   });
 }

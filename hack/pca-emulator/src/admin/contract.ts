@@ -1,5 +1,6 @@
 // The words of the admin API: what goes in and what comes out. The client and the server both stand on this page.
 import type { AccessKey } from '../access/credentials.ts';
+import type { CustomerManagedPermission, ManagedPermission } from '../access/shares.ts';
 import type { AuditReportFormat } from '../audit/audit-report.ts';
 import type { Authority, AuthorityStatus, ChainFormat, Tag } from '../authorities/authority.ts';
 import type { RevocationReason } from '../authorities/issued-certificate.ts';
@@ -33,6 +34,24 @@ export interface AccessKeyOrder {
 }
 
 export type AccessKeyView = AccessKey;
+
+/** A share of a CA with another account. */
+export interface ShareOrder {
+  /** The same id again takes the place of the earlier share; made up unless told. */
+  readonly id?: string;
+  readonly ca: string;
+  readonly account: string;
+  /** AWS's managed permissions by name, or some of the customer's own; AWSRAMDefaultPermissionCertificateAuthority unless told. */
+  readonly permissions?: readonly (ManagedPermission | CustomerManagedPermission)[] | CustomerManagedPermission;
+}
+
+export interface PodIdentityAssociationOrder {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly roleArn: string;
+  /** `emulated` unless told. */
+  readonly clusterName?: string;
+}
 
 export interface ClockView {
   readonly offsetMs: number;

@@ -4,6 +4,7 @@ import type { FaultFilter } from '../faults/fault-queue.ts';
 import { given } from '../given.ts';
 import { pcaOperationNames } from '../operations/operations.ts';
 import { stsOperationNames } from '../sts/sts-operations.ts';
+import { workloadOperationNames } from '../workload/workload-operations.ts';
 import type { Route } from './admin-endpoint.ts';
 import type { FaultsView } from './contract.ts';
 import { bad, bodyFields, onlyFields, optionalBetween, optionalChoice, optionalNumber, optionalText, text, type Fields } from './fields.ts';
@@ -18,7 +19,7 @@ export const faultRoutes: Readonly<Record<string, Route>> = {
   'POST /admin/faults/release': (request, { faults }) => ({ released: faults.release(faultFilter(request.query)) }),
 };
 
-const operations = ['*', ...pcaOperationNames, ...stsOperationNames];
+const operations = ['*', ...pcaOperationNames, ...stsOperationNames, ...workloadOperationNames];
 
 function faultFilter(query: URLSearchParams): FaultFilter {
   const id = query.get('id');

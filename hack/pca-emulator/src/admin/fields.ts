@@ -74,6 +74,14 @@ export function optionalList<Item>(fields: Fields, name: string, read: (item: un
   return value.map(read);
 }
 
+/** Names with a pattern for each. */
+export function optionalPatterns(fields: Fields, name: string): Record<string, string> | undefined {
+  const value = fields[name];
+  if (value === undefined) return undefined;
+  const patterns = objectFields(value, name);
+  return Object.fromEntries(Object.keys(patterns).map((key) => [key, text(patterns, key)]));
+}
+
 export function bad(message: string): ApiError {
   return new ApiError('BadRequest', message);
 }

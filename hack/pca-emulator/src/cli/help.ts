@@ -14,6 +14,16 @@ export const help = `emulator: a double of AWS Private CA and STS. It is not AWS
   emulator access-key --account 111122223333 [--user tester]
       Makes an access key and prints it as shell exports, with the endpoints that point an SDK here.
 
+  emulator role ARN [--trust JSON]… [--permission JSON]… [--end-sessions] [--delete]
+      Makes a role or replaces it; a role without --permission may do everything in its account. Trust is one of
+      {"provider":"https://…","subject":"system:serviceaccount:NAMESPACE:NAME"} and {"principal":"arn:… or SERVICE"}.
+      --end-sessions lets all its sessions expire now; --delete takes the role away.
+      --pod-identity NAMESPACE/SERVICEACCOUNT associates it, --instance-profile attaches it to the instance.
+
+  emulator share CA --account 444455556666 [--permission NAME]…
+      Shares a CA as AWS RAM does, by AWS's managed permissions; the default one unless told.
+  emulator shares [--remove ID | --remove-all]
+
   emulator fault OPERATION KIND [--times 3] [--probability 0.2 [--seed 7]] [--for 30s] [--ca ARN]
                  [--delay-ms N] [--skew 10m] [--status N] [--body JSON]
       Queues trouble. OPERATION may be '*'. It strikes once; with --probability or --for as often as they say; --times

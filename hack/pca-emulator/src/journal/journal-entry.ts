@@ -9,6 +9,8 @@ export interface JournalEntry {
   /** ARN of the caller; absent when the signature was refused. */
   readonly caller?: string;
   readonly account?: string;
+  /** The header of that name, by which CloudTrail tells programs apart. */
+  readonly userAgent?: string;
   readonly ca?: string;
   readonly template?: string;
   /** The idempotency token. */

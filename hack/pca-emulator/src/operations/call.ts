@@ -45,5 +45,6 @@ export function authorityOf(call: Call, arn: string, templateArn?: string): Auth
 export function authoriseCall(call: Call, place: { readonly ca: string; readonly caAccount: string; readonly template?: string | undefined }): void {
   const { caller, store, operation, settings } = call;
   const role = caller.roleArn === undefined ? undefined : store.roles.get(caller.roleArn);
-  authorise(caller, { template: undefined, ...place, operation }, store.permissions.values(), role?.permissions, settings);
+  const policies = { rules: store.permissions.values(), rolePermissions: role?.permissions, shares: store.shares.values() };
+  authorise(caller, { template: undefined, ...place, operation }, policies, settings);
 }

@@ -3,7 +3,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { GetCertificateCommand, IssueCertificateCommand, RevokeCertificateCommand } from '@aws-sdk/client-acm-pca';
+import { DescribeCertificateAuthorityCommand, GetCertificateCommand, IssueCertificateCommand, RevokeCertificateCommand } from '@aws-sdk/client-acm-pca';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { connectEmulator } from '../admin-client.ts';
 import { account, clientOf, region, twoTiers } from '../fixtures/running-emulator.ts';
 import { makeSigningRequest } from '../fixtures/signing-request.ts';
@@ -40,6 +41,37 @@ test('hierarchies, keys, certificates, revocations, tokens, clock and settings s
   assert.match(fetched.Certificate ?? '', /^-----BEGIN CERTIFICATE-----/);
   assert.equal(replay.CertificateArn, CertificateArn);
   assert.deepEqual([offsetMs, signingMs], [60_000, 0]);
+});
+
+test('roles, shares, associations, the profile and sessions with their tags survive a restart', async () => {
+  const state = join(folder, 'access.json');
+  const [roleArn, guestArn] = [`arn:aws:iam::${account}:role/r`, 'arn:aws:iam::444455556666:role/guest'];
+  const first = await startEmulator({ state });
+  const before = connectEmulator(first.url);
+  const { authorities } = await before.createHierarchy({ name: 'mesh', account, region, tiers: twoTiers });
+  const ca = authorities[1]?.arn ?? '';
+  await before.createRole({ arn: roleArn, trust: [{ principal: 'ec2.amazonaws.com', sessionName: 'i-*', requestTags: {}, allowsTags: false }] });
+  await before.createRole({ arn: guestArn, trust: [{ principal: '*' }], permissions: [{ principalTags: { team: 'mesh' } }] });
+  await before.createShare({ id: 'guests', ca, account: '444455556666', permissions: [{ operations: ['Describe*'] }] });
+  await before.associatePodIdentity({ namespace: 'a', serviceAccount: 'b', roleArn });
+  await before.attachInstanceProfile(roleArn);
+  const masterCredentials = await before.createAccessKey({ account });
+  const params = { RoleArn: guestArn, RoleSessionName: 'guest', Tags: [{ Key: 'team', Value: 'mesh' }] };
+  const session = await fromTemporaryCredentials({ masterCredentials, params, clientConfig: { endpoint: first.url, region } })();
+  const known = [await before.shares(), await before.podIdentityAssociations()];
+  await first.close();
+
+  const second = await startEmulator({ state });
+  const admin = connectEmulator(second.url);
+  const sdk = clientOf(second.url, session);
+  assert.ok(await sdk.send(new DescribeCertificateAuthorityCommand({ CertificateAuthorityArn: ca })));
+  sdk.destroy();
+  assert.deepEqual([await admin.shares(), await admin.podIdentityAssociations()], known);
+  const token = await (await fetch(`${second.url}/latest/api/token`, { method: 'PUT', headers: { 'x-aws-ec2-metadata-token-ttl-seconds': '60' } })).text();
+  const headers = { 'x-aws-ec2-metadata-token': token };
+  const credentials = await fetch(`${second.url}/latest/meta-data/iam/security-credentials/r`, { headers });
+  assert.match(await credentials.text(), /"Code":"Success"/);
+  await second.close();
 });
 
 test('the file is its owner\'s alone, and holds each row once after a restart', () => {

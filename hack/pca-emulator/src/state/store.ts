@@ -1,6 +1,7 @@
 // Everything the emulator remembers, table by table.
 import type { AccessKey, Session } from '../access/credentials.ts';
 import type { PermissionRule } from '../access/permissions.ts';
+import type { Share } from '../access/shares.ts';
 import type { AuditReport } from '../audit/audit-report.ts';
 import type { Authority } from '../authorities/authority.ts';
 import type { IssuedCertificate } from '../authorities/issued-certificate.ts';
@@ -8,6 +9,7 @@ import type { RememberedToken } from '../operations/idempotency.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
 import type { OidcProvider } from '../sts/oidc-provider.ts';
 import type { Role } from '../sts/role.ts';
+import type { PodIdentityAssociation } from '../workload/pod-identity-association.ts';
 import { openStateFile, readChanges, type StateFile } from './state-file.ts';
 import { Table, type Change } from './table.ts';
 
@@ -20,6 +22,10 @@ export interface Store {
   readonly providers: Table<OidcProvider>;
   readonly roles: Table<Role>;
   readonly permissions: Table<PermissionRule>;
+  readonly shares: Table<Share>;
+  readonly podIdentityAssociations: Table<PodIdentityAssociation>;
+  /** ARN of a role, under `instanceProfileKey`. */
+  readonly instanceProfiles: Table<string>;
   readonly auditReports: Table<AuditReport>;
   settings(): Settings;
   changeSettings(change: Partial<Settings>): void;
@@ -27,6 +33,9 @@ export interface Store {
   saveClockOffset(offsetMs: number): void;
   close(): void;
 }
+
+/** There is one instance. */
+export const instanceProfileKey = 'instance';
 
 /**
  * Opens the emulator's memory.
@@ -45,6 +54,9 @@ export function openStore(path: string | undefined): Store {
     providers: new Table<OidcProvider>('providers', tell),
     roles: new Table<Role>('roles', tell),
     permissions: new Table<PermissionRule>('permissions', tell),
+    shares: new Table<Share>('shares', tell),
+    podIdentityAssociations: new Table<PodIdentityAssociation>('podIdentityAssociations', tell),
+    instanceProfiles: new Table<string>('instanceProfiles', tell),
     auditReports: new Table<AuditReport>('auditReports', tell),
     settings: new Table<Partial<Settings>>('settings', tell),
     clock: new Table<number>('clock', tell),

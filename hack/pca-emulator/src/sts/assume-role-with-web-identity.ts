@@ -20,7 +20,7 @@ export async function assumeRoleWithWebIdentity(form: URLSearchParams, call: Sts
   });
   call.notes.subject = claims.subject;
   const role = store.roles.get(roleArn);
-  if (role === undefined || !trustsToken(role, claims)) {
+  if (role === undefined || !trustsToken(role, claims, sessionName)) {
     throw new ApiError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
   }
   const session = grantSession(store, { role, sessionName, durationSeconds, chained: false, nowMs });

@@ -1,6 +1,6 @@
 // A session for a role: temporary keys, and the rules for its name and length.
 import { createHash } from 'node:crypto';
-import { newAccessKeyId, newSecretAccessKey, newSessionToken, type Session } from '../access/credentials.ts';
+import { newAccessKeyId, newSecretAccessKey, newSessionToken, type Session, type SessionTags } from '../access/credentials.ts';
 import { roleNameOf } from '../arn.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../state/store.ts';
@@ -13,6 +13,8 @@ export interface SessionOrder {
   readonly sessionName: string;
   readonly durationSeconds: number;
   readonly chained: boolean;
+  readonly tags?: SessionTags;
+  readonly transitiveTagKeys?: readonly string[];
   /** The machine's time, in milliseconds. */
   readonly nowMs: number;
 }
@@ -40,16 +42,22 @@ export function sessionParameters(form: URLSearchParams, settings: Settings): Pi
 }
 
 /**
- * Makes and remembers a session; sessions that ended a day ago are forgotten.
+ * Makes and remembers a session that somebody asked STS for.
  * @throws ApiError ValidationError when it would last longer than the role, or an hour when chained
  */
-export function grantSession(store: Store, { role, sessionName, durationSeconds, chained, nowMs }: SessionOrder): Session {
+export function grantSession(store: Store, order: SessionOrder): Session {
+  const { role, durationSeconds, chained } = order;
   if (chained && durationSeconds > oneHour) {
     throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
   }
   if (durationSeconds > (role.maxSessionSeconds ?? oneHour)) {
     throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
   }
+  return openSession(store, order);
+}
+
+/** Makes and remembers a session; sessions that ended a day ago are forgotten. Services of AWS are not bound by the role's longest session. */
+export function openSession(store: Store, { role, sessionName, durationSeconds, chained, nowMs, tags = {}, transitiveTagKeys = [] }: SessionOrder): Session {
   for (const old of store.sessions.values()) if (old.expiresAtMs < nowMs - 24 * oneHour * 1000) store.sessions.delete(old.accessKeyId);
   const grantedSeconds = Math.min(durationSeconds, store.settings().sessionSecondsAtMost ?? Infinity);
   const { partition = 'aws', account = '', name = '' } = roleNameOf(role.arn) ?? {};
@@ -62,6 +70,7 @@ export function grantSession(store: Store, { role, sessionName, durationSeconds,
     roleArn: role.arn,
     expiresAtMs: Math.floor(nowMs / 1000 + grantedSeconds) * 1000,
     chained,
+    ...(Object.keys(tags).length === 0 ? {} : { tags, transitiveTagKeys }),
   };
   store.sessions.put(session.accessKeyId, session);
   return session;
@@ -86,6 +95,13 @@ export function principalId(prefix: 'AROA' | 'AIDA', arn: string): string {
   return prefix + createHash('sha256').update(arn).digest('hex').slice(0, 17).toUpperCase();
 }
 
-function invalid(message: string): ApiError {
+/** Ends a role's sessions at once: whoever still uses one is told that it has expired. Returns how many were alive. */
+export function endSessions(store: Store, roleArn: string, nowMs: number): number {
+  const alive = store.sessions.values().filter((session) => session.roleArn === roleArn && session.expiresAtMs > nowMs);
+  for (const session of alive) store.sessions.put(session.accessKeyId, { ...session, expiresAtMs: nowMs });
+  return alive.length;
+}
+
+export function invalid(message: string): ApiError {
   return new ApiError('ValidationError', message);
 }

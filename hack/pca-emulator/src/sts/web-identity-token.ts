@@ -1,5 +1,6 @@
 // Is this token genuine? A JWT of a known provider: signature, issuer, audience, dates. Always on the machine's own time.
 import { createPublicKey, verify } from 'node:crypto';
+import { given } from '../given.ts';
 import { ApiError } from '../wire/api-error.ts';
 import type { KeyFinder, OidcProvider } from './oidc-provider.ts';
 
@@ -7,6 +8,8 @@ export interface TokenClaims {
   readonly issuer: string;
   readonly subject: string;
   readonly audiences: readonly string[];
+  /** The pod that a Kubernetes token is bound to. */
+  readonly pod?: { readonly name: string; readonly uid: string };
 }
 
 interface Jwt {
@@ -51,7 +54,14 @@ export async function verifyWebIdentityToken(
     throw new ApiError('ExpiredTokenException', `Token expired: current date/time ${now} must be before the expiration date/time ${exp}`);
   }
   if (typeof nbf === 'number' && nbf > now + 60) throw invalid(`The ID Token is not valid before ${nbf}; the current date/time is ${now}`);
-  return { issuer: iss, subject: sub, audiences };
+  return { issuer: iss, subject: sub, audiences, ...given({ pod: podOf(jwt.payload) }) };
+}
+
+function podOf({ 'kubernetes.io': bound }: Jwt['payload']): TokenClaims['pod'] {
+  if (typeof bound !== 'object' || bound === null || !('pod' in bound)) return undefined;
+  const { pod } = bound;
+  if (typeof pod !== 'object' || pod === null || !('name' in pod) || !('uid' in pod)) return undefined;
+  return { name: String(pod.name), uid: String(pod.uid) };
 }
 
 function decode(token: string): Jwt {
