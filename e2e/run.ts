@@ -39,7 +39,7 @@ const long = values.all === true && values.kubeconfig === undefined ? filesIn(ma
 const takesMinutes: ReadonlySet<string> = new Set(['dates.test.ts', 'availability.test.ts']);
 const files = filesIn(scenarios).filter((file) => values.all === true || values.file !== undefined || !takesMinutes.has(file));
 /** Files whose scenarios need a world of their own; all others share `approving`. */
-const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', runaway: 'paced', 'api-server': 'proxied', availability: 'replicated', crowded: 'crowded', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'killed' };
+const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', runaway: 'paced', 'api-server': 'proxied', availability: 'replicated', crowded: 'crowded', 'stale-crd': 'aged', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'killed', ambient: 'ambient' };
 const ownWorldOf = (file: string): WorldName | undefined => ownWorlds[file.replace(/\.test\.ts$/, '')];
 const chosen = values.kubeconfig === undefined ? files : files.filter((file) => ownWorldOf(file) === undefined);
 const needed = new Set([...chosen, ...long].map((file) => ownWorldOf(file) ?? 'approving'));
@@ -57,16 +57,22 @@ const worlds = new Map<WorldName, World>();
 try {
   await ensurePrograms(['check', 'helm'], { progress, signal: stop.signal });
   const common = { kubeconfig: values.kubeconfig, keep: values.keep, progress, signal: stop.signal };
-  if (needed.has('approving')) worlds.set('approving', await startWorld({ ...common, name: 'e2e', controller: 'bundle' }));
+  if (needed.has('approving')) worlds.set('approving', await startWorld({ ...common, name: 'e2e', controller: 'bundle', audit: true }));
   if (needed.has('by-hand')) worlds.set('by-hand', await startWorld({ ...common, name: 'e2e-by-hand', controller: 'clocked', approves: false }));
   if (needed.has('dates')) worlds.set('dates', await startWorld({ ...common, name: 'e2e-dates', controller: 'clocked', approves: false }));
   if (needed.has('paced')) worlds.set('paced', await startWorld({ ...common, name: 'e2e-paced', controller: 'clocked', approves: false }));
   if (needed.has('crowded')) worlds.set('crowded', await startWorld({ ...common, name: 'e2e-crowded', controller: 'bundle' }));
+  if (needed.has('aged')) worlds.set('aged', await startWorld({ ...common, name: 'e2e-aged', controller: 'bundle' }));
   if (needed.has('matrix')) worlds.set('matrix', await startWorld({ ...common, name: 'e2e-matrix', controller: 'bundle' }));
   if (needed.has('killed')) worlds.set('killed', await startWorld({ ...common, name: 'e2e-killed', controller: 'bundle' }));
+  if (needed.has('ambient')) worlds.set('ambient', await startWorld({ ...common, name: 'e2e-ambient', controller: 'bundle', audit: true }));
   if (needed.has('replicated')) worlds.set('replicated', await startWorld({ ...common, name: 'e2e-ha', controller: 'bundle', flags: leaderElection }));
   if (needed.has('proxied')) worlds.set('proxied', await startProxiedWorld({ ...common, name: 'e2e-proxy' }));
-  const code = await run(chosen.map((file) => path.join(scenarios, file)), 4);
+  const scenarioCode = await run(chosen.map((file) => path.join(scenarios, file)), 4);
+  // What the controllers of these worlds have written by then is searched for every credential that there was.
+  const usesCredentials = values.file === undefined || ['credentials', 'rotation', 'ambient'].includes(values.file);
+  const searched = usesCredentials && values.only === undefined && values.kubeconfig === undefined;
+  const code = Math.max(scenarioCode, searched ? await run([path.join(import.meta.dirname, 'afterwards/credentials.test.ts')], 1) : 0);
   // What is not needed any more would only take time from what is.
   for (const [name, world] of long.length === 0 ? [] : worlds) {
     if (name === 'matrix' || name === 'killed') continue;

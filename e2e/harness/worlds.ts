@@ -9,10 +9,12 @@ import { connectEmulator, type EmulatorClient } from '../../hack/pca-emulator/sr
  * `proxied`: the same, and a proxy that misbehaves stands before the API server.
  * `replicated`: as `approving`, with leader election; the file starts and ends replicas.
  * `crowded`: as `approving`, for one file, which sets AWS's quotas and round trips.
+ * `aged`: as `approving`, for one file, which takes fields out of our CRDs.
  * `matrix`: as `approving`, for one file at a time, which may take away everybody's credentials and kill the controller.
  * `killed`: the same, for the file that kills the controller and leaves none behind.
+ * `ambient`: as `approving`, for one file, which starts controllers with credentials of their own.
  */
-export type WorldName = 'approving' | 'by-hand' | 'dates' | 'paced' | 'proxied' | 'replicated' | 'crowded' | 'matrix' | 'killed';
+export type WorldName = 'approving' | 'by-hand' | 'dates' | 'paced' | 'proxied' | 'replicated' | 'crowded' | 'aged' | 'matrix' | 'killed' | 'ambient';
 
 export interface WorldAddress {
   readonly kubeconfig: string;

@@ -113,7 +113,7 @@ scenario('a leader that is killed is replaced within 20 seconds', world, async (
 scenario('while the API server takes no writes, nothing is ordered, and afterwards each request costs one certificate', world, async (s) => {
   const { leader } = await pairOf(s);
   const orders = await ordersOf(s);
-  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'pca-issuer' };
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'pca-issuer:pca-issuer' };
   const { rules } = (await s.api.get(role)) as unknown as { readonly rules: readonly { readonly verbs: readonly string[] }[] };
   await s.api.patch(role, { rules: rules.map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => verb !== 'patch') })) });
   try {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runBundle } from '../harness/bundle.ts';
 import { encodedCsr } from '../harness/csr.ts';
+import { ask, issuerSays, issuerWarns } from '../harness/identities.ts';
 import { cacertsSpec, certManager, judge, readyOf, scenario, type IssuerRef, type Scenario } from '../harness/scenario.ts';
 import { assertIstioCa, assertRequestLeaf } from '../harness/verdict.ts';
 import { worldOf } from '../harness/worlds.ts';
@@ -119,4 +120,21 @@ test('SIGTERM ends the controller in order, with exit code 0', { timeout: 180_00
   run.child.kill('SIGTERM');
   assert.equal(await run.ended, 0, run.output.err);
   assert.match(run.output.err, /pca-issuer stopped/);
+});
+
+scenario('a Ready issuer that AWS keeps from being checked again stays Ready, says so, and signs; then the word is taken back', 'by-hand', async (s) => {
+  const arn = await s.subordinate();
+  const issuerRef = await s.clusterIssuer(arn);
+  await issuerSays(s, 'AWSPCAClusterIssuer', 'True', 'Verified');
+  await s.fault(arn, { operation: 'DescribeCertificateAuthority', kind: 'error-500', times: 'until-cleared' });
+  await passMinutes(s, 7);
+  const warning = await issuerWarns(s, 'AWSPCAClusterIssuer', 'Recheck', true, /^the issuer could not be checked again: DescribeCertificateAuthority: .* it stays Ready and signs$/);
+  assert.equal(warning?.status, 'False');
+  await issuerSays(s, 'AWSPCAClusterIssuer', 'True', 'Verified');
+  const name = await ask(s, issuerRef);
+  await judge(s, name, 'Approved');
+  await s.requestWith(name, 'Issued', 60_000);
+  await s.heal();
+  await passMinutes(s, 1);
+  await issuerWarns(s, 'AWSPCAClusterIssuer', 'Recheck', false);
 });

@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { parseManifests, readManifests, type ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { guides } from '../../hack/docs/guides.ts';
+import { blocksOf, isValues, type Block } from '../../hack/docs/markdown.ts';
+import { renderValues } from '../../hack/docs/render-values.ts';
 import { staleRenderings } from '../../hack/generate/generate.ts';
 import { ours } from '../harness/scenario.ts';
 import { leaveWorlds, worldOf } from '../harness/worlds.ts';
@@ -21,6 +24,14 @@ async function admit(object: ApiObject): Promise<void> {
   await api.request({ method: 'POST', path: `${folder}?dryRun=All&fieldValidation=Strict`, body: object });
 }
 
+const blocksIn = (file: string): readonly Block[] => blocksOf(readFileSync(path.join(root, file), 'utf8'));
+
+async function admitBlocksOf(file: string): Promise<void> {
+  const blocks = blocksIn(file).filter((block) => block.language === 'yaml' && !isValues(block));
+  assert.ok(blocks.length > 0, file);
+  for (const { text } of blocks) for (const object of parseManifests(text)) await admit(object);
+}
+
 test('config/default is what helm renders from the chart', async () => {
   assert.deepEqual(await staleRenderings(), []);
 });
@@ -32,12 +43,19 @@ test('every sample is admitted as it stands', async () => {
 });
 
 test('every manifest in the README is admitted as it stands', async () => {
-  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-  const blocks = [...readme.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```/gm)];
-  assert.ok(blocks.length > 0);
-  for (const [, indent = '', block = ''] of blocks) {
-    const text = block.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
-    for (const object of parseManifests(text)) await admit(object);
+  await admitBlocksOf('README.md');
+});
+
+test('every manifest in the guides is admitted as it stands', async () => {
+  for (const file of guides(root)) await admitBlocksOf(file);
+});
+
+test('the chart takes all values of the guides, and what it makes of them is admitted', async () => {
+  const all = guides(root).flatMap((file) => blocksIn(file).filter(isValues));
+  assert.ok(all.length > 3);
+  for (const { text } of all) {
+    const rendered = await renderValues(root, text);
+    await admit(rendered.find(({ kind }) => kind === 'Deployment') ?? assert.fail('there is no Deployment'));
   }
 });
 

@@ -32,7 +32,7 @@ const name = 'bench';
 /** @param bundle of ours that was built before; built from the sources where left out */
 export async function openArena({ bundle: given, progress, signal }: { readonly bundle?: string | undefined; readonly progress: Progress; readonly signal: AbortSignal }): Promise<Arena> {
   const { 'aws-privateca-issuer': peerProgram } = await ensurePrograms(['aws-privateca-issuer'], { progress, signal });
-  const cluster = await up({ name, audit: true, progress, signal });
+  const cluster = await up({ name, audit: 'writes', progress, signal });
   const { directory } = cluster;
   const api = await connect(cluster);
   const close = async (): Promise<void> => {

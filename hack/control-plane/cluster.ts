@@ -3,6 +3,7 @@ import { connect, type Api } from './api.ts';
 import { isLocked, lockFile } from './build/file-lock.ts';
 import { identify, isAlive } from './build/process-identity.ts';
 import { readProcesses } from './cluster/host-process.ts';
+import type { Audit } from './cluster/kubernetes.ts';
 import { remove, removeAtExit, sweepOrphans } from './cluster/removal.ts';
 import { parts, startCluster, type StartOrder } from './cluster/start.ts';
 import { clusterDirectory, clusterNames, lockOf, readCluster, saveCluster, type Cluster } from './cluster/state.ts';
@@ -17,7 +18,7 @@ export interface UpOptions {
   /** build istiod as well and install Istio's CRDs */
   readonly istio?: boolean | undefined;
   /** The API server writes down who wrote what, in `audit.log` of the control plane's folder. */
-  readonly audit?: boolean | undefined;
+  readonly audit?: Audit | undefined;
   /** Leave it running when this process ends. Otherwise it ends with us, and is swept by the next `up` if we are killed. */
   readonly keep?: boolean | undefined;
   readonly progress?: Progress | undefined;
@@ -30,7 +31,7 @@ export interface UpOptions {
  * crashed are removed first.
  * @throws Error with the last lines of the process that did not make it; nothing is left running then.
  */
-export async function up({ name, istio = false, audit = false, keep = false, progress = silent, signal }: UpOptions): Promise<Cluster> {
+export async function up({ name, istio = false, audit, keep = false, progress = silent, signal }: UpOptions): Promise<Cluster> {
   const directory = clusterDirectory(name);
   const release = await lockFile(lockOf(name), { signal });
   try {

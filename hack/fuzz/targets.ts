@@ -135,7 +135,7 @@ function readCertificateRequest(value: unknown): void {
 function readAnyIssuer(value: unknown): void {
   const issuer = readIssuer('AWSPCAClusterIssuer', value);
   if (issuer === undefined || !isAdmitted(issuer.spec)) return;
-  const judged = judgeIssuer(issuer.key, issuer.spec, { allowsCluster: true, allowsNamespaced: false, overridesIsCA: false });
+  const judged = judgeIssuer(issuer.key, issuer.spec, { allowsCluster: true, allowsNamespaced: false, overridesIsCA: false, clusterName: '' });
   if (judged.ok) readAnchors(judged.config.anchorsPem);
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiReference, type KindExample } from './api-reference.ts';
 import { clusterCrdPath, clusterCrdText, namespacedCrdPath, parseCrd, readNamespacedCrd, withoutTopComment } from './crd.ts';
-import { metricsPage } from './metrics-page.ts';
+import { alertRules, metricsPage } from './metrics-page.ts';
 import { typescriptTypes } from './typescript-types.ts';
 import { withValuesTable } from './values-table.ts';
 
@@ -29,6 +29,7 @@ async function texts(): Promise<ReadonlyMap<string, string>> {
     ['docs/metrics.md', metricsPage()],
     [`${chart}/files/crds/awspcaissuers.yaml`, copied(namespaced, namespacedCrdPath)],
     [`${chart}/files/crds/awspcaclusterissuers.yaml`, copied(cluster, clusterCrdPath)],
+    [`${chart}/files/alerts.yaml`, `# Made from hack/generate/metric-alerts.ts by \`npm run generate\`.\n${alertRules()}`],
     [`${chart}/README.md`, withValuesTable(await read(`${chart}/README.md`), await read(`${chart}/values.yaml`))],
   ]);
 }
@@ -41,11 +42,15 @@ export async function staleFiles(): Promise<readonly string[]> {
   return differing(await texts());
 }
 
-/** The same for config/default, which the real helm renders; files that no longer belong there count as stale. */
+/** The same for config/default and the golden files of the chart, which the real helm renders; files that no longer belong there count as stale. */
 export async function staleRenderings(): Promise<readonly string[]> {
-  const { renderings } = await import('./renderings.ts');
-  const wanted = await renderings(root);
+  const wanted = await rendered();
   return [...await differing(wanted), ...await leftOver(wanted)];
+}
+
+async function rendered(): Promise<ReadonlyMap<string, string>> {
+  const [{ renderings }, { chartCases }] = await Promise.all([import('./renderings.ts'), import('./chart-cases.ts')]);
+  return new Map([...await renderings(root), ...await chartCases(root)]);
 }
 
 async function differing(wanted: ReadonlyMap<string, string>): Promise<readonly string[]> {
@@ -54,9 +59,11 @@ async function differing(wanted: ReadonlyMap<string, string>): Promise<readonly 
 }
 
 async function leftOver(wanted: ReadonlyMap<string, string>): Promise<readonly string[]> {
-  const folder = 'config/default';
-  const present = await readdir(join(root, folder)).catch(() => []);
-  return present.map((file) => `${folder}/${file}`).filter((path) => !wanted.has(path));
+  const present = await Promise.all(['config/default', 'config/chart/golden'].map(async (folder) => {
+    const files = await readdir(join(root, folder)).catch(() => []);
+    return files.map((file) => `${folder}/${file}`);
+  }));
+  return present.flat().filter((path) => !wanted.has(path));
 }
 
 function copied(text: string, from: string): string {
@@ -87,8 +94,7 @@ async function main(): Promise<number> {
     return 1;
   }
   await write(await texts());
-  const { renderings } = await import('./renderings.ts');
-  const wanted = await renderings(root);
+  const wanted = await rendered();
   await write(wanted);
   for (const path of await leftOver(wanted)) {
     await rm(join(root, path));

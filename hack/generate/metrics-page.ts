@@ -56,7 +56,8 @@ export function metricsPage(): string {
   ].join('\n');
 }
 
-function alertRules(): string {
+/** The alerts, as the spec of a PrometheusRule. */
+export function alertRules(): string {
   const rules = alerts.map(({ name, expression, for: patience, severity, summary }) => ({
     alert: name,
     expr: expression,

@@ -44,6 +44,20 @@ test('a description becomes a doc comment, wrapped where it is long', () => {
   assert.match(long, / {2}\/\*\*\n( {2} \* (word ?)+\n){3} {2} \*\/\n/);
 });
 
+test('every field is listed by its path, also those in objects and lists, but not the keys of a map', () => {
+  const text = typesOf({
+    name: { type: 'string' },
+    policy: {
+      type: 'object',
+      properties: {
+        tags: { type: 'object', additionalProperties: { type: 'string' } },
+        steps: { type: 'array', items: { type: 'object', properties: { role: { type: 'string' } } } },
+      },
+    },
+  });
+  assert.match(text, /specFields: readonly string\[\] = \[\n {2}'name',\n {2}'policy',\n {2}'policy\.tags',\n {2}'policy\.steps',\n {2}'policy\.steps\.role',\n\];/);
+});
+
 test('two objects of one name are refused, since one type would hide the other', () => {
   const object: SchemaNode = { type: 'object', properties: { inner: { type: 'object' } } };
   assert.throws(() => typesOf({ first: object, second: object }), /would be called Inner/);

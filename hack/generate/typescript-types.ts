@@ -29,8 +29,19 @@ export function typescriptTypes(crds: readonly [CustomResourceDefinition, ...Cus
     '',
     'export type IssuerKind = keyof typeof issuerKinds;',
     '',
+    '/** Every field below spec, those of objects in lists too, each after the one that it lies in. */',
+    'export const specFields: readonly string[] = [',
+    ...fieldPaths(properties['spec'] ?? {}).map((path) => `  '${path}',`),
+    '];',
+    '',
     [...interfaces.values()].join('\n'),
   ].join('\n');
+}
+
+/** Dotted, without a mark for lists; keys of a map are no fields. */
+function fieldPaths(node: SchemaNode): readonly string[] {
+  const object = node.items ?? node;
+  return Object.entries(object.properties ?? {}).flatMap(([field, child]) => [field, ...fieldPaths(child).map((path) => `${field}.${path}`)]);
 }
 
 function declare(name: string, node: SchemaNode, interfaces: Map<string, string>): void {

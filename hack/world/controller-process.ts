@@ -23,6 +23,8 @@ export interface ControllerOptions {
   readonly name?: string | undefined;
   /** The bundle that runs; built where left out. */
   readonly bundle?: string | undefined;
+  /** What it finds in its environment of AWS, in place of IRSA's variables. */
+  readonly ambient?: Readonly<Record<string, string>> | undefined;
   /** More flags of node itself, beside those of the image. */
   readonly nodeFlags?: readonly string[] | undefined;
 }
@@ -62,10 +64,7 @@ export async function startControllerProcess(options: ControllerOptions): Promis
       ...compileCache,
       AWS_ENDPOINT_URL_ACM_PCA: emulatorUrl,
       AWS_ENDPOINT_URL_STS: emulatorUrl,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_ROLE_ARN: roleArn,
-      AWS_ROLE_SESSION_NAME: name,
-      AWS_WEB_IDENTITY_TOKEN_FILE: token,
+      ...(options.ambient ?? { AWS_EC2_METADATA_DISABLED: 'true', AWS_ROLE_ARN: roleArn, AWS_ROLE_SESSION_NAME: name, AWS_WEB_IDENTITY_TOKEN_FILE: token }),
       CLOCK_PORT: String(clockPort),
     },
   });

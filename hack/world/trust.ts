@@ -7,6 +7,8 @@ export const region = 'eu-central-1';
 export const roleArn = `arn:aws:iam::${account}:role/pca-issuer`;
 /** As config/default installs it. */
 export const serviceAccount = { namespace: 'pca-issuer', name: 'pca-issuer' } as const;
+/** As the API server knows it. */
+export const userName = `system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`;
 
 /** What `eksctl utils associate-iam-oidc-provider` and a role with a trust policy are on AWS. */
 export async function trustCluster(api: Api, emulator: EmulatorClient): Promise<void> {
@@ -15,6 +17,5 @@ export async function trustCluster(api: Api, emulator: EmulatorClient): Promise<
     api.request<{ keys: readonly Record<string, string>[] }>({ path: '/openid/v1/jwks' }),
   ]);
   await emulator.trustCluster({ issuer, jwks });
-  const subject = `system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`;
-  await emulator.createRole({ arn: roleArn, trust: [{ provider: issuer, audience: 'sts.amazonaws.com', subject }] });
+  await emulator.createRole({ arn: roleArn, trust: [{ provider: issuer, audience: 'sts.amazonaws.com', subject: userName }] });
 }

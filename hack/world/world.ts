@@ -9,7 +9,7 @@ import { clusterDirectory } from '../control-plane/cluster/state.ts';
 import { silent, type Progress } from '../control-plane/progress.ts';
 import { connectEmulator, type EmulatorClient } from '../pca-emulator/src/admin-client.ts';
 import { startControllerProcess, type ControllerProcess } from './controller-process.ts';
-import { trustCluster } from './trust.ts';
+import { trustCluster, userName } from './trust.ts';
 
 export interface WorldOptions {
   /** Name of the control plane, and of the folder under .cluster. */
@@ -22,6 +22,8 @@ export interface WorldOptions {
   /** false: nobody approves requests by himself (our approver ClusterRole is left out). */
   readonly approves?: boolean | undefined;
   readonly controller: 'bundle' | 'clocked';
+  /** The bodies of everything that our ServiceAccount writes are kept in `audit.log`. */
+  readonly audit?: boolean | undefined;
   /** More flags of the controller. */
   readonly flags?: readonly string[] | undefined;
   /** More flags of the node that runs it. */
@@ -52,7 +54,7 @@ const root = join(import.meta.dirname, '../..');
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { name, istio = false, keep = false, progress = silent, signal } = options;
-  const cluster = options.kubeconfig === undefined ? await up({ name, istio, keep, progress, signal }) : undefined;
+  const cluster = options.kubeconfig === undefined ? await up({ name, istio, audit: options.audit === true ? { bodiesOf: userName } : undefined, keep, progress, signal }) : undefined;
   const directory = cluster?.directory ?? clusterDirectory(name);
   const kubeconfig = cluster?.kubeconfig ?? options.kubeconfig ?? '';
   const api = await connect(cluster ?? kubeconfig);

@@ -4,12 +4,16 @@ import { makeAuthority } from '../aws/authority.ts';
 import { makeLimits } from '../aws/limits.ts';
 import { makeOrderGate } from '../controller/order-gate.ts';
 import { group } from '../domain/issuer.ts';
+import { sessionName } from '../domain/session-name.ts';
 import { makeEvents } from '../kube/events.ts';
 import { guardWrites } from '../kube/guard-writes.ts';
 import { makeIssuers } from '../kube/issuers.ts';
 import { leaseName } from '../kube/lease.ts';
+import { makeNamespaces } from '../kube/namespaces.ts';
 import { makeRequests } from '../kube/requests.ts';
 import { makeSecrets } from '../kube/secrets.ts';
+import { makeServedSchema } from '../kube/served-schema.ts';
+import { makeTokens } from '../kube/service-account-token.ts';
 import { makeTransport } from '../kube/transport.ts';
 import { watchIssuers } from '../kube/watch-issuers.ts';
 import { watchRequests } from '../kube/watch-requests.ts';
@@ -59,19 +63,23 @@ export async function startController({ settings, logger, signal, clock = system
 
   const { awsIssueRate, awsGetRate, awsDescribeRate } = settings;
   const limits = makeLimits({ ...seen, rates: { IssueCertificate: awsIssueRate, GetCertificate: awsGetRate, DescribeCertificateAuthority: awsDescribeRate } });
-  const authority = makeAuthority({ ...seen, secrets: makeSecrets(transport, clock), limits, version, permit: leadership });
+  const processSessionName = sessionName(settings.clusterName, undefined);
+  const authority = makeAuthority({ ...seen, secrets: makeSecrets(transport, clock), tokens: makeTokens(guarded, clock), processSessionName, limits, version, permit: leadership });
 
   const knowsIssuers = (): boolean => issuerWatch.hasSynced;
-  const loops = makeControlLoops({ ...seen, settings, requests, issuers, events, authority, limits, orders, stages, knowsIssuers });
+  const served = makeServedSchema({ ...seen, transport, signal: stages.stopping, onChange: (kind) => loops.checkAll(kind) });
+  const loops = makeControlLoops({ ...seen, settings, requests, issuers, namespaces: makeNamespaces(transport, clock), served, events, authority, limits, orders, stages, knowsIssuers });
   const issuerWatch = watchIssuers({
     ...seen,
     transport,
+    namespaces: settings.watchNamespaces,
     onChange: (issuer) => loops.issuerChanged(issuer),
     onGone: (key) => loops.issuerGone(key),
   });
   const requestWatch = watchRequests({
     ...seen,
     transport,
+    namespaces: settings.watchNamespaces,
     group,
     onChange: (key, request) => loops.requestChanged(key, request),
     onGone: (key, request) => loops.requestGone(key, request),

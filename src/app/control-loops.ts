@@ -3,16 +3,18 @@ import type { Limits } from '../aws/limits.ts';
 import { makeAdmission } from '../controller/admission.ts';
 import { makeIssuerDirectory } from '../controller/issuer-directory.ts';
 import { tellOfIssuers } from '../controller/issuer-gauges.ts';
+import { makeIssuerLedger } from '../controller/issuer-ledger.ts';
 import type { OrderGate } from '../controller/order-gate.ts';
 import { makeParking } from '../controller/parking.ts';
-import type { Authority, Events, Issuers, Requests } from '../controller/ports.ts';
+import type { Authority, Events, Issuers, Namespaces, Requests, ServedSchema } from '../controller/ports.ts';
 import { makePublishOutcome } from '../controller/publish-outcome.ts';
 import { makeReconcileIssuer } from '../controller/reconcile-issuer.ts';
 import { makeReconcileRequest } from '../controller/reconcile-request.ts';
 import { makeRequestLanes } from '../controller/request-lanes.ts';
 import { makeRequestMemories } from '../controller/request-memory.ts';
 import { makeRunawayGuard } from '../controller/runaway-guard.ts';
-import { group, issuerKinds, type Issuer, type IssuerKey } from '../domain/issuer.ts';
+import { makeWarnOfIssuer } from '../controller/warn-of-issuer.ts';
+import { group, issuerKinds, type Issuer, type IssuerKey, type IssuerKind } from '../domain/issuer.ts';
 import { describeKey, type RequestKey } from '../domain/request.ts';
 import type { RequestSketch } from '../kube/watch-requests.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -26,6 +28,8 @@ export interface ControlLoopsOptions {
   readonly settings: Settings;
   readonly requests: Requests;
   readonly issuers: Issuers;
+  readonly namespaces: Namespaces;
+  readonly served: ServedSchema;
   readonly events: Events;
   readonly authority: Authority;
   readonly limits: Limits;
@@ -41,6 +45,8 @@ export interface ControlLoopsOptions {
 export interface ControlLoops {
   issuerChanged(issuer: Issuer): void;
   issuerGone(key: IssuerKey): void;
+  /** Has every issuer of the kind checked now. */
+  checkAll(kind: IssuerKind): void;
   requestChanged(key: RequestKey, request: RequestSketch): void;
   requestGone(key: RequestKey, request: RequestSketch): void;
   /** Works until nothing new is to be begun; resolves when what was under way has ended. */
@@ -76,9 +82,12 @@ export function makeControlLoops(options: ControlLoopsOptions): ControlLoops {
     allowsCluster: settings.clusterIssuerAmbientCredentials,
     allowsNamespaced: settings.issuerAmbientCredentials,
     overridesIsCA: settings.defaultTemplateOverridesIsCa,
+    clusterName: settings.clusterName,
   };
   const rules = { group, kinds: issuerKinds, checksApproval: !settings.disableApprovedCheck };
-  const reconcileIssuer = makeReconcileIssuer({ ...common, rules: ambient, parking, turns: limits, wake: wakeIssuer });
+  const ledger = makeIssuerLedger(wakeIssuer);
+  const warnOf = makeWarnOfIssuer({ clock, ledger, defaultDurationMs: settings.defaultDuration, namespaces: options.namespaces, watchedNamespaces: settings.watchNamespaces });
+  const reconcileIssuer = makeReconcileIssuer({ ...common, rules: ambient, parking, turns: limits, warnOf, wake: wakeIssuer });
   const reconcileRequest = makeReconcileRequest({ ...common, rules, defaultDurationMs: settings.defaultDuration });
   const publishOutcome = makePublishOutcome(common);
 
@@ -98,6 +107,7 @@ export function makeControlLoops(options: ControlLoopsOptions): ControlLoops {
     const look = await reconcileRequest(key, stages.answers);
     // What was broken off is no news.
     if (stages.answers.aborted && (look.outcome.kind === 'retry' || look.outcome.kind === 'parked')) return 'error';
+    if (look.request !== undefined) ledger.hear(look.request, look.outcome);
     const next = await publishOutcome(key, look, stages.writes);
     if (next === 'forget') requestQueue.forget(text);
     else requestQueue.addAfter(text, next.afterMs);
@@ -113,6 +123,7 @@ export function makeControlLoops(options: ControlLoopsOptions): ControlLoops {
     memories.forget(uid);
     directory.release(key);
     admission.leave(key);
+    ledger.leave(key);
   }
 
   return {
@@ -120,6 +131,9 @@ export function makeControlLoops(options: ControlLoopsOptions): ControlLoops {
       if (directory.learn(issuer)) issuerQueue.add(writeIssuerKey(issuer.key));
     },
     issuerGone: (key) => directory.remove(key),
+    checkAll(kind) {
+      for (const { issuer } of directory.list()) if (issuer.key.kind === kind) wakeIssuer(issuer.key);
+    },
     requestChanged(key, request) {
       if (request.isTerminal) return leave(key, request, false);
       lanes.learn(key, request);

@@ -9,8 +9,7 @@ import type { FailureClass } from '../domain/failure.ts';
 import { plan } from '../domain/plan.ts';
 import { anIssuerConfig, aPlanInput, authorityArn } from '../domain/test-values.ts';
 
-const { authority, identity } = anIssuerConfig();
-const access = { authority, identity };
+const access = anIssuerConfig();
 const planned = plan(aPlanInput());
 const operation = 'IssueCertificate';
 
@@ -77,9 +76,10 @@ test('each name leads to its class, and the condition names the operation, the C
     const error = answered(name, 'in the words of AWS', status);
     assert.equal(toFailure(error, { operation }).class, expected, `${name} ${status}`);
     const sentence = sentenceOf(error);
-    const start = `failed to request certificate from PCA: IssueCertificate on ${authorityArn} with template SubordinateCACertificate_PathLen0/V1: ${name}: in the words of AWS (`;
+    const start = `failed to request certificate from PCA: IssueCertificate on ${authorityArn} with template SubordinateCACertificate_PathLen0/V1: ${name}: in the words of AWS`;
     assert.ok(sentence.startsWith(start), sentence);
     assert.match(sentence, ways[expected]);
+    assert.equal(sentence.includes(`; allow acm-pca:IssueCertificate on ${authorityArn} with template `), name.startsWith('AccessDenied'));
   }
 });
 

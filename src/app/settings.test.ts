@@ -55,6 +55,13 @@ test('a boolean is never two words: the second one is refused', () => {
   assert.ok(!parsed.ok);
 });
 
+test('namespaces to watch are names between commas; without any, all are watched', () => {
+  assert.deepEqual(settingsOf().watchNamespaces, []);
+  assert.deepEqual(settingsOf('--watch-namespaces=').watchNamespaces, []);
+  assert.deepEqual(settingsOf('--watch-namespaces=team-a, team-b,,team-a').watchNamespaces, ['team-a', 'team-b']);
+  assert.ok(!parseSettings(['--watch-namespaces=team-a,Team_B'], {}).ok);
+});
+
 test('help names every flag', () => {
   const help = describeSettings();
   for (const name of Object.keys(table)) assert.match(help, new RegExp(`--${flagOf(name as keyof Settings)} `));

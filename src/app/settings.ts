@@ -7,6 +7,9 @@ export interface Settings {
   readonly healthProbeBindAddress: string;
   readonly leaderElect: boolean;
   readonly leaderElectionNamespace: string;
+  readonly clusterName: string;
+  /** Empty: all of them. */
+  readonly watchNamespaces: readonly string[];
   readonly disableApprovedCheck: boolean;
   readonly clusterIssuerAmbientCredentials: boolean;
   readonly issuerAmbientCredentials: boolean;
@@ -34,6 +37,12 @@ interface Row<T> {
 const truths: Readonly<Record<string, boolean>> = { '1': true, t: true, true: true, '0': false, f: false, false: false };
 const readBoolean = (text: string): boolean | undefined => truths[text.toLowerCase()];
 const readText = (text: string): string => text;
+const readNamespaces = (text: string): readonly string[] | undefined => {
+  const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  return names.every((name) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) ? [...new Set(names)] : undefined;
+};
+/** What a session name admits. */
+const readClusterName = (text: string): string | undefined => (/^[\w.-]{0,100}$/.test(text) ? text : undefined);
 const readAddress = (text: string): string | undefined => (text === '0' || /^(\S*):\d{1,5}$/.test(text) ? text : undefined);
 const readDuration = (text: string): number | undefined => {
   const ms = parseGoDuration(text);
@@ -50,6 +59,8 @@ export const table: { readonly [K in keyof Settings]: Row<Settings[K]> } = {
   healthProbeBindAddress: { default: ':8081', form: 'HOST:PORT', read: readAddress, doc: 'Where /healthz, /livez and /readyz are served; 0 switches them off.' },
   leaderElect: { default: 'false', form: 'BOOL', read: readBoolean, doc: 'Of several replicas only the holder of the Lease b858308c.awspca.cert-manager.io works; one that loses it ends.' },
   leaderElectionNamespace: { default: '', form: 'NAMESPACE', read: readText, doc: 'Where that Lease is; without it the pod\'s own namespace, outside of a pod `default`.' },
+  clusterName: { default: '', form: 'NAME', read: readClusterName, doc: 'How AWS\'s audit log calls this cluster, in session names and user agents, beside the issuer that asked.' },
+  watchNamespaces: { default: '', form: 'NAMESPACES', read: readNamespaces, doc: 'Comma-separated; only CertificateRequests and AWSPCAIssuers of these namespaces are read and served, so that Roles in them are enough for both. AWSPCAClusterIssuers need a ClusterRole as ever. Without it every namespace is served.' },
   disableApprovedCheck: { default: 'false', form: 'BOOL', read: readBoolean, doc: 'Sign requests that nobody approved.' },
   clusterIssuerAmbientCredentials: { default: 'true', form: 'BOOL', read: readBoolean, doc: 'An AWSPCAClusterIssuer without secretRef uses the AWS credentials of this process.' },
   issuerAmbientCredentials: { default: 'false', form: 'BOOL', read: readBoolean, doc: 'An AWSPCAIssuer without secretRef uses the AWS credentials of this process.' },

@@ -1,50 +1,9 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
-import { succeed, type Result } from '../domain/failure.ts';
-import { makeFakeClock } from '../runtime/fake-clock.ts';
-import { silentMetrics } from '../runtime/fake-metrics.ts';
-import type { Fields, Logger, Metrics } from '../runtime/ports.ts';
-import { makeAuthority } from './authority.ts';
-import { awsError, json, pointAt, startFakeAws, stsError, stsSession } from './fake-aws.ts';
-import type { SecretData } from './ports.ts';
-import { ambient, authority, authorityArn, certificateArn, keys, plan, secretIdentity } from './test-access.ts';
-
-const never = new AbortController().signal;
-/** Longer than any test. */
-const later = new Date(Date.now() + 3_600_000);
-
-interface Stage {
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly secret?: () => Result<SecretData | undefined>;
-  readonly leads?: () => boolean;
-}
-
-async function stage(t: TestContext, options: Stage = {}) {
-  const aws = await startFakeAws();
-  const restore = pointAt(aws.url, options.environment ?? keys);
-  const counted: string[] = [];
-  const lines: (Fields | undefined)[] = [];
-  const logger: Logger = { debug: (_, fields) => void lines.push(fields), info() {}, warn() {}, error() {}, with: () => logger };
-  const metrics: Metrics = { ...silentMetrics, count: (_, labels) => void counted.push(`${labels?.['operation']} ${labels?.['code']}`) };
-  // The clock stands still, so that nothing times out on a busy machine.
-  const clock = makeFakeClock(Date.now());
-  const pca = makeAuthority({ secrets: { read: () => Promise.resolve(options.secret?.() ?? succeed(undefined)) }, clock, logger, metrics, limits: { throttled() {} }, version: '1.2.3', permit: { holds: () => options.leads?.() ?? true } });
-  t.after(() => {
-    pca.close();
-    restore();
-    return aws.close();
-  });
-  const signers = () => aws.calls.map(({ operation, headers }) => `${operation} ${/Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1] ?? 'unsigned'}`);
-  const called = async (count: number): Promise<void> => {
-    while (aws.calls.length < count) await new Promise(setImmediate);
-  };
-  return { aws, pca, clock, counted, lines, signers, called };
-}
-
-function failureOf(result: Result<unknown>) {
-  assert.ok(!result.ok);
-  return result.failure;
-}
+import { test } from 'node:test';
+import { succeed } from '../domain/failure.ts';
+import { awsError, json } from './fake-aws.ts';
+import { ambient, authorityArn, certificateArn, keys, plan } from './test-access.ts';
+import { failureOf, never, stage } from './test-stage.ts';
 
 test('a process that does not lead asks AWS nothing', async (t) => {
   const { aws, pca, counted } = await stage(t, { leads: () => false });
@@ -167,75 +126,4 @@ test('the certificate of a root CA comes without a chain', async (t) => {
   const { aws, pca } = await stage(t);
   aws.script('GetCertificateAuthorityCertificate', json({ Certificate: 'ROOT' }));
   assert.deepEqual(await pca.certificate(ambient, never), succeed({ certificate: 'ROOT', chain: undefined }));
-});
-
-test('a changed Secret takes effect at the next call, and a broken one is told without asking AWS', async (t) => {
-  let secret: Result<SecretData | undefined> = succeed({ resourceVersion: '1', data: { id: 'AKONE', key: 'hush' } });
-  const { aws, pca, signers } = await stage(t, { secret: () => secret });
-  const access = { authority, identity: secretIdentity };
-  aws.script('GetCertificateAuthorityCertificate', json({ Certificate: 'ROOT' }));
-  await pca.certificate(access, never);
-  secret = succeed({ resourceVersion: '2', data: { id: 'AKTWO', key: 'hush' } });
-  await pca.certificate(access, never);
-  secret = succeed({ resourceVersion: '3', data: { id: 'AKTHREE' } });
-  assert.match(failureOf(await pca.certificate(access, never)).message, /^no AWS Secret Access Key Found/);
-  secret = { ok: false, failure: { class: 'unauthorised', code: '403 Forbidden', message: 'secrets "aws" is forbidden', operation: 'GET secrets' } };
-  assert.equal(failureOf(await pca.certificate(access, never)).message, 'failed to retrieve secret: secrets "aws" is forbidden');
-  assert.deepEqual(signers(), ['GetCertificateAuthorityCertificate AKONE', 'GetCertificateAuthorityCertificate AKTWO']);
-});
-
-test('a role is assumed once, with the keys below it, and signs the calls', async (t) => {
-  const { aws, pca, signers, counted } = await stage(t, { secret: () => succeed({ resourceVersion: '1', data: { id: 'AKONE', key: 'hush' } }) });
-  const access = { authority, identity: { ...secretIdentity, roleArn: 'arn:aws:iam::210987654321:role/pca' } };
-  aws.script('AssumeRole', stsSession('AssumeRole', 'AKROLE', later));
-  aws.script('GetCertificateAuthorityCertificate', json({ Certificate: 'ROOT' }));
-  await Promise.all([pca.certificate(access, never), pca.certificate(access, never)]);
-  await pca.certificate(access, never);
-  const call = 'GetCertificateAuthorityCertificate AKROLE';
-  assert.deepEqual(signers(), ['AssumeRole AKONE', call, call, call]);
-  assert.match(aws.calls[0]?.body ?? '', /RoleSessionName=pca-issuer/);
-  assert.deepEqual(counted.filter((each) => each.startsWith('AssumeRole')), ['AssumeRole ok']);
-});
-
-test('a refusal by STS is told as one of STS, and PCA is not called', async (t) => {
-  const { aws, pca, counted } = await stage(t);
-  aws.script('AssumeRole', stsError('AccessDenied', 'User: arn:aws:sts::1:assumed-role/pod/aws-sdk-js-1 is not authorized to perform: sts:AssumeRole'));
-  const access = { authority, identity: { kind: 'ambient', roleArn: 'arn:aws:iam::210987654321:role/pca' } } as const;
-  assert.deepEqual(failureOf(await pca.issue(access, plan, never)), {
-    class: 'unauthorised',
-    code: 'sts:AccessDenied',
-    message: 'AccessDenied: User: arn:aws:sts::1:assumed-role/pod is not authorized to perform: sts:AssumeRole',
-    operation: 'AssumeRole',
-  });
-  assert.deepEqual(aws.calls.map(({ operation }) => operation), ['AssumeRole']);
-  assert.deepEqual(counted, ['LoadCredentials ok', 'AssumeRole AccessDenied']);
-});
-
-test('a lost answer of STS is never ambiguous: no certificate was asked for', async (t) => {
-  const { aws, pca } = await stage(t);
-  const access = { authority, identity: { kind: 'ambient', roleArn: 'arn:aws:iam::210987654321:role/pca' } } as const;
-  for (const loss of [{ kind: 'reset' }, { kind: 'truncate' }, { kind: 'answer', status: 503, body: '<html>' }] as const) {
-    aws.script('AssumeRole', loss);
-    assert.equal(failureOf(await pca.issue(access, plan, never)).class, 'transient', JSON.stringify(loss));
-  }
-});
-
-test('without any credentials the failure says so', async (t) => {
-  const { pca } = await stage(t, { environment: {} });
-  const failure = failureOf(await pca.describe(ambient, never));
-  assert.equal(failure.class, 'unauthorised');
-  assert.equal(failure.code, 'CredentialsProviderError');
-  assert.equal(failure.operation, 'LoadCredentials');
-});
-
-test('expired credentials are dropped, and the call is tried once more with fresh ones', async (t) => {
-  const { aws, pca, signers } = await stage(t);
-  const access = { authority, identity: { kind: 'ambient', roleArn: 'arn:aws:iam::210987654321:role/pca' } } as const;
-  aws.script('AssumeRole', stsSession('AssumeRole', 'AKOLD', later), stsSession('AssumeRole', 'AKNEW', later));
-  aws.script('IssueCertificate', awsError('ExpiredTokenException'), json({ CertificateArn: certificateArn }));
-  assert.deepEqual(await pca.issue(access, plan, never), succeed(certificateArn));
-  assert.deepEqual(signers(), ['AssumeRole AKAMBIENT', 'IssueCertificate AKOLD', 'AssumeRole AKAMBIENT', 'IssueCertificate AKNEW']);
-  aws.script('IssueCertificate', awsError('ExpiredTokenException'));
-  assert.equal(failureOf(await pca.issue(access, plan, never)).class, 'unauthorised');
-  assert.equal(signers().filter((each) => each.startsWith('IssueCertificate')).length, 4);
 });

@@ -19,10 +19,13 @@ import { emptyAnswer } from './errors.ts';
 import { defaultTimeouts, makeHttpHandler, type Timeouts } from './http-handler.ts';
 import { toApiPassthrough } from './passthrough.ts';
 import type { Limits } from './limits.ts';
-import type { SecretReader } from './ports.ts';
+import type { SecretReader, TokenSource } from './ports.ts';
 
 export interface AuthorityPorts {
   readonly secrets: SecretReader;
+  readonly tokens: TokenSource;
+  /** How AWS calls the session of the process itself, where AWS_ROLE_SESSION_NAME does not say. */
+  readonly processSessionName: string;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -40,9 +43,9 @@ export interface AuthorityPorts {
  * Every call is one attempt: retries belong to the caller (docs/architecture.md, invariants 3 and 7).
  */
 export function makeAuthority(ports: AuthorityPorts): Authority & { close(): void } {
-  const { secrets, clock, logger, metrics, limits, version, permit, timeouts = defaultTimeouts } = ports;
+  const { clock, logger, metrics, limits, version, permit, timeouts = defaultTimeouts } = ports;
   const handler = makeHttpHandler(timeouts, { clock, permit });
-  const clients = makeClients({ secrets, handler, userAgent: [['pca-issuer', version]], clock, metrics });
+  const clients = makeClients({ ...ports, handler, userAgent: [['pca-issuer', version]] });
   const call = makeCall({ clients, clock, logger, metrics, limits, totalMs: timeouts.totalMs });
 
   return {
@@ -55,10 +58,10 @@ export function makeAuthority(ports: AuthorityPorts): Authority & { close(): voi
       return arn ? succeed(arn) : fail(emptyAnswer(operation, 'CertificateArn'));
     },
 
-    async fetch({ authority, identity }, certificateArn, signal) {
+    async fetch(access, certificateArn, signal) {
       const operation = 'GetCertificate';
-      const input = { CertificateAuthorityArn: authority.arn, CertificateArn: certificateArn };
-      const answered = await call({ authority, identity }, operation, signal, (client, options) =>
+      const input = { CertificateAuthorityArn: access.authority.arn, CertificateArn: certificateArn };
+      const answered = await call(access, operation, signal, (client, options) =>
         client.send(new GetCertificateCommand(input), options),
       );
       if (!answered.ok) return answered.failure.code === 'RequestInProgressException' ? succeed('in-progress') : answered;

@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Logger, Metrics } from '../runtime/ports.ts';
 import type { Clients, Lease } from './clients.ts';
 import type { Limits } from './limits.ts';
+import type { HandlerOptions } from './http-handler.ts';
 import { FailureError, isExpiredToken, metricCode, toFailure } from './errors.ts';
 
 export interface CallerPorts {
@@ -17,7 +18,12 @@ export interface CallerPorts {
   readonly totalMs: number;
 }
 
-export type Send<T> = (client: ACMPCAClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>;
+export type Send<T> = (client: ACMPCAClient, options: SendOptions) => Promise<T>;
+
+/** The SDK hands them on to our handler as they are. */
+export interface SendOptions extends HandlerOptions {
+  readonly abortSignal: AbortSignal;
+}
 
 export type Call = <T>(access: Access, operation: string, signal: AbortSignal, send: Send<T>) => Promise<Result<T>>;
 
@@ -76,7 +82,7 @@ export function makeCall({ clients, clock, logger, metrics, limits, totalMs }: C
     };
     metrics.set('pca_issuer_aws_calls_in_flight', ++inFlight);
     try {
-      const answer = await send(client, { abortSignal: signal });
+      const answer = await send(client, { abortSignal: signal, userAgent: access.userAgent });
       told('ok', answer);
       return succeed(answer);
     } catch (error) {

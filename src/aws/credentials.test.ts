@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readSecretKeys, type SecretIdentity } from './credentials.ts';
+import type { SecretSource } from '../domain/identity.ts';
+import { readSecretKeys } from './credentials.ts';
 
-const identity: SecretIdentity = {
+const identity: SecretSource = {
   kind: 'secret',
   namespace: 'team-a',
   name: 'aws',
@@ -10,11 +11,10 @@ const identity: SecretIdentity = {
   secretAccessKeyKey: 'AWS_SECRET_ACCESS_KEY',
   sessionTokenKey: 'AWS_SESSION_TOKEN',
   sessionTokenIsRequired: false,
-  roleArn: undefined,
 };
 const full = { AWS_ACCESS_KEY_ID: 'AKID\n', AWS_SECRET_ACCESS_KEY: ' secret ' };
 
-function messageFor(data: Readonly<Record<string, string>> | undefined, asked: SecretIdentity = identity): string {
+function messageFor(data: Readonly<Record<string, string>> | undefined, asked: SecretSource = identity): string {
   const read = readSecretKeys(asked, data && { resourceVersion: '1', data });
   assert.ok(!read.ok);
   assert.equal(read.failure.class, 'unauthorised');

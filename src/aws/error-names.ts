@@ -81,6 +81,7 @@ export const connectionWords: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the name of the endpoint is not known',
   EAI_AGAIN: 'the name of the endpoint cannot be looked up now',
   ConnectTimeout: 'no connection in time',
+  ERR_PROXY_TUNNEL: 'the proxy does not connect us to the endpoint',
   ECONNRESET: 'the connection was cut before the answer came',
   EPIPE: 'the connection was cut before the answer came',
   ETIMEDOUT: 'the connection timed out',

@@ -27,6 +27,8 @@ interface Evidence extends Partial<Unanswered> {
   /** The name that was looked up, in errors of DNS. */
   readonly hostname?: string;
   readonly errors?: readonly unknown[];
+  /** What a proxy answered in place of a tunnel. */
+  readonly statusCode?: unknown;
   /** Only what AWS answered has it; `$metadata` the SDK puts on everything. */
   readonly $fault?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
@@ -127,7 +129,12 @@ function messageOf(code: string, evidence: Evidence, status: number | undefined)
   if (code === 'UnreadableAnswer') return `the answer${status === undefined ? '' : ` (HTTP ${status})`} cannot be read; it may come from a proxy`;
   const words = isAnswer(evidence) || !Object.hasOwn(connectionWords, code) ? undefined : connectionWords[code];
   // The name that was looked up helps, and does not change.
-  if (words !== undefined) return evidence.hostname === undefined ? words : `${words}: ${evidence.hostname}`;
+  if (words !== undefined) return `${words}${evidence.hostname === undefined ? '' : `: ${evidence.hostname}`}${wayOf(evidence)}`;
   const said = stableMessage(evidence.message ?? '');
   return said === '' || said === 'UnknownError' ? `the answer is HTTP ${status ?? 0} and says nothing more` : said;
+}
+
+function wayOf({ proxy, statusCode }: Evidence): string {
+  const answer = typeof statusCode === 'number' ? ` (it answers HTTP ${statusCode})` : '';
+  return proxy === undefined ? '' : `; the way there leads through the proxy ${proxy}${answer}`;
 }

@@ -1,13 +1,15 @@
 // The SDK's requests over node's own HTTP, so that a failure tells for certain whether anything was sent.
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { Failure } from '../domain/failure.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Permit } from '../runtime/leader.ts';
+import { makeAgents } from './agents.ts';
 import { FailureError } from './errors.ts';
+import type { Environment } from './proxy.ts';
 
 export interface Timeouts {
-  /** Until a connection stands, its TLS handshake included. */
+  /** Until a connection stands, a proxy's tunnel and the TLS handshake included. */
   readonly connectMs: number;
   /** From the first look for a connection to the last byte of the answer. */
   readonly totalMs: number;
@@ -38,17 +40,28 @@ export interface HttpHandlerPorts {
   readonly clock: Clock;
   /** Asked when the connection stands, right before the first byte (docs/architecture.md, invariant 15). */
   readonly permit: Permit;
+  /** Where the proxy variables are looked up; those of this process where it is left out. */
+  readonly environment?: Environment;
 }
 
 /** What is added to every error of this handler. */
 export interface Unanswered {
   /** false: the connection never stood, so the other side has done nothing. */
   readonly wasSent: boolean;
+  /** The proxy that lies between, where nothing was sent yet. */
+  readonly proxy?: string;
+}
+
+/** Of one call. */
+export interface HandlerOptions {
+  readonly abortSignal?: unknown;
+  /** Added to the SDK's own, which is not signed. */
+  readonly userAgent?: string;
 }
 
 export interface HttpHandler {
   readonly metadata: { readonly handlerProtocol: string };
-  handle(request: WireRequest, options?: { readonly abortSignal?: unknown }): Promise<{ response: WireResponse }>;
+  handle(request: WireRequest, options?: HandlerOptions): Promise<{ response: WireResponse }>;
   /** The SDK asks for both; nothing here can be changed later. */
   updateHttpClientConfig(): void;
   httpHandlerConfigs(): Record<string, never>;
@@ -60,18 +73,19 @@ export interface HttpHandler {
  * One handler serves every client, so that a changed credential costs no handshake. How many calls are
  * under way is for the lanes of the work queue to say: a call that waited for a socket would look like an endpoint that is down.
  * Rejects with the error of the socket, with one whose code is ConnectTimeout, TimeoutError, AbortError or UnreadableAnswer, or, where the
- * permit does not hold, with the failure NotLeader; each carries `wasSent`.
+ * permit does not hold, with the failure NotLeader; each carries `wasSent`. Where the variable for a proxy names none, with UnusableProxy.
  */
-export function makeHttpHandler({ connectMs, totalMs }: Timeouts, { clock, permit }: HttpHandlerPorts): HttpHandler {
-  const plain = new HttpAgent({ keepAlive: true });
-  const secure = new HttpsAgent({ keepAlive: true });
+export function makeHttpHandler({ connectMs, totalMs }: Timeouts, { clock, permit, environment = process.env }: HttpHandlerPorts): HttpHandler {
+  const agents = makeAgents(environment, connectMs, clock);
 
   function send({ protocol, hostname: host, port, method, path, headers, body }: WireRequest, abortSignal: AbortSignal | undefined): Promise<WireResponse> {
     return new Promise((resolve, reject) => {
       const isSecure = protocol === 'https:';
       let wasSent = false;
-      const common = { host, port, method, path, headers };
-      const outgoing = isSecure ? httpsRequest({ ...common, agent: secure }) : httpRequest({ ...common, agent: plain });
+      const route = agents.route({ protocol, hostname: host, port });
+      if (route.kind === 'unusable') return reject(new FailureError({ ...unusableProxy, message: route.message }));
+      const { agent, proxy } = route;
+      const outgoing = (isSecure ? httpsRequest : httpRequest)({ host, port, method, path, headers, agent });
       const finish = (): void => {
         connecting.cancel();
         whole.cancel();
@@ -79,7 +93,7 @@ export function makeHttpHandler({ connectMs, totalMs }: Timeouts, { clock, permi
       };
       const failWith = (error: Error): void => {
         finish();
-        reject(Object.assign(error, { wasSent } satisfies Unanswered));
+        reject(Object.assign(error, { wasSent, ...(wasSent || proxy === undefined ? {} : { proxy }) } satisfies Unanswered));
         outgoing.destroy();
       };
       const onAbort = (): void => failWith(coded('AbortError'));
@@ -107,20 +121,23 @@ export function makeHttpHandler({ connectMs, totalMs }: Timeouts, { clock, permi
 
   return {
     metadata: { handlerProtocol: 'http/1.1' },
-    async handle(request, { abortSignal } = {}) {
+    async handle(request, { abortSignal, userAgent } = {}) {
       const signal = abortSignal instanceof AbortSignal ? abortSignal : undefined;
       if (signal?.aborted === true) throw Object.assign(coded('AbortError'), { wasSent: false } satisfies Unanswered);
-      return { response: await send(request, signal) };
+      return { response: await send(userAgent === undefined ? request : withUserAgent(request, userAgent), signal) };
     },
     updateHttpClientConfig() {},
     httpHandlerConfigs: () => ({}),
-    destroy() {
-      plain.destroy();
-      secure.destroy();
-    },
+    destroy: () => agents.destroy(),
   };
 }
 
+/** The one header that the SDK leaves out of its signature. */
+function withUserAgent(request: WireRequest, words: string): WireRequest {
+  return { ...request, headers: { ...request.headers, 'user-agent': `${request.headers['user-agent'] ?? ''} ${words}`.trim() } };
+}
+
+const unusableProxy = { class: 'misconfigured', code: 'UnusableProxy', operation: 'POST' } as const;
 const notLeader: Failure = { class: 'conflict', code: 'NotLeader', message: 'this process does not lead, so it asks AWS nothing', operation: 'POST' };
 
 async function receive(incoming: IncomingMessage): Promise<WireResponse> {

@@ -1,12 +1,16 @@
 // A CA, ways to speak to it, and a plan: literals for tests of this room.
 import type { Access } from '../controller/ports.ts';
-import type { Identity } from '../domain/identity.ts';
+import type { Identity, RoleStep } from '../domain/identity.ts';
 import type { Plan } from '../domain/plan.ts';
 
 export const authorityArn = 'arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/11111111-2222-3333-4444-555555555555';
 export const certificateArn = `${authorityArn}/certificate/00ff`;
 export const authority = { arn: authorityArn, partition: 'aws', region: 'eu-west-1', account: '123456789012', id: '11111111-2222-3333-4444-555555555555' };
-export const ambient: Access = { authority, identity: { kind: 'ambient', roleArn: undefined } };
+const userAgent = 'cluster/a issuer/AWSPCAClusterIssuer.root';
+/** The same CA with credentials of another kind. */
+export const accessAs = (identity: Identity): Access => ({ authority, identity, userAgent });
+export const ambient = accessAs({ kind: 'ambient', roles: [] });
+export const role: RoleStep = { arn: 'arn:aws:iam::210987654321:role/pca', sessionName: 'pca-issuer@root', externalId: undefined, tags: {} };
 export const secretIdentity: Identity = {
   kind: 'secret',
   namespace: 'team-a',
@@ -15,7 +19,7 @@ export const secretIdentity: Identity = {
   secretAccessKeyKey: 'key',
   sessionTokenKey: 'token',
   sessionTokenIsRequired: false,
-  roleArn: undefined,
+  roles: [],
 };
 export const plan: Plan = {
   authorityArn,

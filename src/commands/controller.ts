@@ -1,7 +1,9 @@
 // `pca-issuer controller`: reads its flags, runs the controller until it is told to stop.
+import { describeAwsEnvironment } from '../app/aws-environment.ts';
 import { startController } from '../app/compose.ts';
 import { describeSettings, parseSettings } from '../app/settings.ts';
 import { abortOnSignal } from '../app/shutdown.ts';
+import { keepMetadataDirect } from '../aws/agents.ts';
 import { makeLogger } from '../observe/logger.ts';
 
 const help = `Signs CertificateRequests that name an AWSPCAIssuer or AWSPCAClusterIssuer.
@@ -11,8 +13,8 @@ Usage: pca-issuer controller [FLAGS]
 Flags (one dash or two; each may also stand in the environment, --log-level as PCA_ISSUER_LOG_LEVEL):
 ${describeSettings()}
 
-AWS: the SDK's own variables count, among them AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE (IRSA),
-AWS_ENDPOINT_URL_ACM_PCA and AWS_ENDPOINT_URL_STS (other endpoints).`;
+AWS (the SDK's own variables count; these matter most):
+${describeAwsEnvironment()}`;
 
 /** @returns the exit code: 0 stopped in order, 1 failed, 2 called wrongly. */
 export async function runController(args: readonly string[]): Promise<number> {
@@ -34,6 +36,7 @@ export async function runController(args: readonly string[]): Promise<number> {
     });
   }
   const signal = abortOnSignal();
+  keepMetadataDirect();
   try {
     const controller = await startController({ settings, logger, signal });
     if ((await controller.stopped) === 'in order') return 0;

@@ -44,10 +44,10 @@ export function makeAdmission({ parking, turns, wake }: AdmissionPorts): Admissi
   return {
     ask(call) {
       const key = describeKey(call.request.key);
-      const message = call.mayWait ? parking.ask(factsOf(call), key) : undefined;
-      if (message !== undefined) {
+      const waits = call.mayWait ? parking.ask(factsOf(call), key) : undefined;
+      if (waits !== undefined) {
         turns.leave(key);
-        return { kind: 'parked', message };
+        return { kind: 'parked', ...waits };
       }
       const { request, access, operation, mayWait } = call;
       const lane = describeIssuer(issuerKeyOf(request));
@@ -63,7 +63,7 @@ export function makeAdmission({ parking, turns, wake }: AdmissionPorts): Admissi
       const isOutage = failure.class === 'transient' || failure.class === 'ambiguous';
       const message = describeFailure(failure, call.prefix, call.access, isOutage ? undefined : call.plan);
       const waits = parking.failed(factsOf(call), describeKey(call.request.key), { failure, message, mayWait: call.mayWait && failure.class !== 'ambiguous' });
-      return waits === undefined ? undefined : { kind: 'parked', message: waits };
+      return waits === undefined ? undefined : { kind: 'parked', ...waits };
     },
     leave(key) {
       parking.leave(describeKey(key));

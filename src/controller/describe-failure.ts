@@ -1,4 +1,5 @@
 // A failed call in a sentence that does not change from attempt to attempt, so that a condition never flaps.
+import { isDenial, wayOutOfDenial } from '../domain/access-denied.ts';
 import type { Failure, FailureClass } from '../domain/failure.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Access } from './ports.ts';
@@ -18,5 +19,7 @@ const hints: Readonly<Record<FailureClass, string>> = {
 /** @param prefix the peer's words, which alerts match on (as in aws-privateca-issuer v1.12.0). */
 export function describeFailure(failure: Failure, prefix: string, access: Access, plan?: Plan): string {
   const template = plan === undefined ? '' : ` with template ${plan.template.name}`;
-  return `${prefix}${failure.operation} on ${access.authority.arn}${template}: ${failure.code}: ${failure.message} (${hints[failure.class]})`;
+  const { operation, message } = failure;
+  const wayOut = isDenial(failure.code) ? `; ${wayOutOfDenial({ operation, authority: access.authority, template: plan?.template.name, message })}` : '';
+  return `${prefix}${operation} on ${access.authority.arn}${template}: ${failure.code}: ${message}${wayOut} (${hints[failure.class]})`;
 }

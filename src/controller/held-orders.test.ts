@@ -98,7 +98,7 @@ test('a leaf of an hour that waits for the most of it still lasts an hour', asyn
 test('a request that waited hours for its issuer gets a certificate that counts from now, not from its creation', async () => {
   const world = makeTestWorld({ durationMs: 8 * 3_600_000 });
   world.directory.learn(meshRoot);
-  world.directory.settle(meshRoot, { kind: 'not-ready', reason: 'Unreachable', message: 'as the test says' });
+  world.directory.settle(meshRoot, { kind: 'not-ready', reason: 'Unreachable', message: 'as the test says', warnings: [] });
   await runFor(world, 3 * 3_600_000);
   world.settle();
   await world.run();

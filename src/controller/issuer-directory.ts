@@ -1,19 +1,22 @@
 // The issuers we know, by kind and name, what the last check found, and which requests ask for each.
 import type { AuthorityFacts } from '../domain/authority.ts';
 import type { IssuerConfig } from '../domain/issuer-config.ts';
+import type { IssuerWarning } from '../domain/issuer-warnings.ts';
 import type { Issuer, IssuerKey, IssuerKind } from '../domain/issuer.ts';
+import type { IssuerReason } from '../domain/readiness.ts';
 import type { Request, RequestKey } from '../domain/request.ts';
 import type { CertificateFacts } from '../pki/certificate.ts';
 
 export type Standing =
   /** Not checked by this process since its spec last changed. */
   | { readonly kind: 'unchecked' }
-  | { readonly kind: 'not-ready'; readonly reason: string; readonly message: string }
+  | { readonly kind: 'not-ready'; readonly reason: IssuerReason; readonly message: string; readonly warnings: readonly IssuerWarning[] }
   | {
       readonly kind: 'ready';
       readonly config: IssuerConfig;
       readonly facts: AuthorityFacts;
       readonly anchors: readonly CertificateFacts[];
+      readonly warnings: readonly IssuerWarning[];
     };
 
 export interface KnownIssuer {
@@ -40,6 +43,11 @@ export interface IssuerDirectory {
 export function issuerKeyOf(request: Request): IssuerKey {
   const kind = request.issuerRef.kind as IssuerKind;
   return { kind, namespace: kind === 'AWSPCAIssuer' ? request.key.namespace : undefined, name: request.issuerRef.name };
+}
+
+/** The issuer of the other kind and the same name, as the namespace of a request would find it. */
+export function otherKindOf({ namespace, name }: IssuerKey, requestNamespace: string): IssuerKey {
+  return namespace === undefined ? { kind: 'AWSPCAIssuer', namespace: requestNamespace, name } : { kind: 'AWSPCAClusterIssuer', namespace: undefined, name };
 }
 
 export function makeIssuerDirectory(wake: (request: string) => void): IssuerDirectory {

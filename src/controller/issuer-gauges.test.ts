@@ -7,7 +7,7 @@ import type { KnownIssuer, Standing } from './issuer-directory.ts';
 import { tellOfIssuers } from './issuer-gauges.ts';
 
 const notAfter = new Date('2031-11-21T20:03:03Z');
-const ready: Standing = { kind: 'ready', config: anIssuerConfig(), facts: { ...someFacts(), notAfter }, anchors: [] };
+const ready: Standing = { kind: 'ready', config: anIssuerConfig(), facts: { ...someFacts(), notAfter }, anchors: [], warnings: [] };
 const known = (name: string, standing: Standing, namespace?: string): KnownIssuer => {
   const kind = namespace === undefined ? 'AWSPCAClusterIssuer' : 'AWSPCAIssuer';
   return { issuer: { key: { kind, namespace, name }, uid: name, generation: 1, spec: {} } as unknown as KnownIssuer['issuer'], standing, epoch: 0 };
@@ -20,7 +20,7 @@ function read(issuers: readonly KnownIssuer[]): Readonly<Record<string, readonly
 }
 
 test('an issuer is 1 where it is Ready, 0 where it is not, and nothing before it was checked', () => {
-  const notReady: Standing = { kind: 'not-ready', reason: 'Validation', message: 'so it is' };
+  const notReady: Standing = { kind: 'not-ready', reason: 'Validation', message: 'so it is', warnings: [] };
   const told = read([known('one', ready), known('two', notReady, 'team-a'), known('three', { kind: 'unchecked' })]);
   assert.deepEqual(told['pca_issuer_issuer_ready'], [
     { labels: { kind: 'AWSPCAClusterIssuer', namespace: '', name: 'one' }, value: 1 },

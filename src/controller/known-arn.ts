@@ -1,6 +1,6 @@
 // Which certificate was ordered for a request already? (docs/architecture.md, invariant 12)
 import { isCertificateOf } from '../domain/authority.ts';
-import { arnAnnotation, ownAnnotation, type Request } from '../domain/request.ts';
+import { arnAnnotation, generationAnnotation, ownAnnotation, type Request } from '../domain/request.ts';
 import { readForRequest } from '../domain/validity.ts';
 import type { Order } from './obtain-certificate.ts';
 
@@ -17,4 +17,9 @@ export function knownArn({ request, access, memory }: Order): string | undefined
 /** Was it ordered by us, if only by a process before this one? Its refusal then costs the generation (invariant 11). */
 export function isMarkedOwn(request: Request, arn: string): boolean {
   return readForRequest(request.uid, request.annotations[ownAnnotation]) === arn;
+}
+
+/** 0 for the first certificate, 1 for the only second one (invariant 11). */
+export function generationOf(request: Request): 0 | 1 {
+  return readForRequest(request.uid, request.annotations[generationAnnotation]) === '1' ? 1 : 0;
 }

@@ -11,7 +11,7 @@ const root = makeCertificate({ subject: 'root', isCA: true, key: 'P-384' });
 const subordinate = makeCertificate({ subject: 'subordinate', isCA: true, pathLength: 1, issuer: root, serial: '4a01' });
 const own: SignedCertificate = { certificate: subordinate.pem, chain: root.pem };
 const { config, signal } = { config: anIssuerConfig(), signal: new AbortController().signal };
-const access = { authority: config.authority, identity: config.identity };
+const access = config;
 
 const described: DescribedAuthority = {
   type: 'SUBORDINATE',
@@ -76,6 +76,64 @@ test('a chain without a self-signed top is known to lack an anchor, unless one i
 test('a CA certificate that cannot be read tells nothing, and stops nothing', async () => {
   const facts = await factsOf(succeed(described), succeed({ certificate: 'no PEM', chain: undefined }));
   assert.equal(facts.hasTrustAnchor, undefined);
+});
+
+test('a CA certificate that was renewed under another root is learnt anew, with nothing of the old one', async () => {
+  const otherRoot = makeCertificate({ subject: 'other root', isCA: true, key: 'P-384' });
+  const renewed = makeCertificate({ subject: 'subordinate', isCA: true, issuer: otherRoot, serial: '4a02' });
+  const last = someFacts({ serial: '4a01', pathLength: 1, rootSHA256: readCertificate(root.der).sha256, notAfter: new Date('2030-01-01T00:00:00Z') });
+  const certificate = succeed({ certificate: renewed.pem, chain: otherRoot.pem });
+  const today: readonly Result<DescribedAuthority>[] = [succeed({ ...described, serial: '4A:02' }), fail(failure('AccessDeniedException'))];
+  for (const describe of today) {
+    const facts = await factsOf(describe, certificate, last);
+    assert.deepEqual([facts.serial, facts.pathLength, facts.rootSHA256], ['4a02', undefined, readCertificate(otherRoot.der).sha256]);
+    assert.notEqual(facts.notAfter?.getTime(), last.notAfter?.getTime());
+  }
+});
+
+test('while Describe and the certificate disagree, path length and root come from the one that Describe means, or are unknown', async () => {
+  const rootSHA256 = 'cc'.repeat(32);
+  const rows = [
+    // serial by Describe, serial at the last check, what is then known of path length and root
+    ['4A:01', '0a', [1, readCertificate(root.der).sha256]],
+    ['4A:02', '0a', [undefined, undefined]],
+    ['4A:02', '4a02', [3, rootSHA256]],
+  ] as const;
+  for (const [serial, lastSerial, known] of rows) {
+    const facts = await factsOf(succeed({ ...described, serial }), succeed(own), someFacts({ serial: lastSerial, pathLength: 3, rootSHA256 }));
+    assert.deepEqual([facts.pathLength, facts.rootSHA256], known, `${serial} ${lastSerial}`);
+    assert.equal(facts.serial?.endsWith(serial.slice(-1)), true);
+  }
+});
+
+test('what was learnt of a certificate outlives a check that could not read it, as long as it is the same certificate', async () => {
+  const last = someFacts({ serial: '4a01', pathLength: 2 });
+  assert.equal((await factsOf(succeed(described), fail(failure('ECONNRESET')), last)).pathLength, 2);
+  assert.equal((await factsOf(succeed({ ...described, serial: '4A:02' }), fail(failure('ECONNRESET')), last)).pathLength, undefined);
+});
+
+test('the path length that is left counts every limit above', async () => {
+  const top = makeCertificate({ subject: 'top', isCA: true, pathLength: 1 });
+  const open = makeCertificate({ subject: 'open', isCA: true, issuer: top, serial: '4a01' });
+  assert.equal((await factsOf(succeed(described), succeed({ certificate: open.pem, chain: top.pem }))).pathLength, 0);
+});
+
+test('a key that no mesh can verify is found anywhere in the chain', async () => {
+  const top = makeCertificate({ subject: 'top', isCA: true, key: 'ML-DSA-65' });
+  const below = makeCertificate({ subject: 'below', isCA: true, issuer: top, serial: '4a01' });
+  const facts = await factsOf(succeed(described), succeed({ certificate: below.pem, chain: top.pem }));
+  assert.deepEqual([facts.unverifiableKey, facts.signingAlgorithm], ['ML_DSA_65', 'SHA256WITHECDSA']);
+  assert.equal((await factsOf(succeed(described), succeed(own))).unverifiableKey, undefined);
+});
+
+test('the algorithm suits the CA\'s key: its own by Describe, else the key\'s default', async () => {
+  const { signingAlgorithm: _own, ...silent } = described;
+  const rows = [
+    [{ ...described, keyAlgorithm: 'RSA_4096', signingAlgorithm: 'SHA512WITHRSA_PSS' }, 'SHA512WITHRSA_PSS'],
+    [{ ...silent, keyAlgorithm: 'EC_secp384r1', signingAlgorithm: undefined }, 'SHA384WITHECDSA'],
+    [{ ...silent, keyAlgorithm: undefined, signingAlgorithm: undefined }, 'SHA256WITHECDSA'],
+  ] as const;
+  for (const [each, expected] of rows) assert.equal((await factsOf(succeed(each), succeed(own))).signingAlgorithm, expected);
 });
 
 test('a certificate with another serial than Describe gives is not this CA\'s: nothing is learnt from it', async () => {

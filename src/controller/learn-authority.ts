@@ -2,11 +2,12 @@
 // certificate (docs/architecture.md). The CA's certificate is optional: users grant only Describe, Issue and Get (as in aws-privateca-issuer v1.12.0).
 import type { AuthorityFacts } from '../domain/authority.ts';
 import { succeed, type Result } from '../domain/failure.ts';
+import { keyAlgorithmOf, signingAlgorithmFor, unverifiableByMesh } from '../domain/signing-algorithm.ts';
 import { followChain } from '../pki/chain.ts';
 import { readPem } from '../pki/pem.ts';
 import { readCertificate, type CertificateFacts } from '../pki/certificate.ts';
 import { PkiError } from '../pki/error.ts';
-import type { Access, Authority, SignedCertificate } from './ports.ts';
+import type { Access, Authority, DescribedAuthority, SignedCertificate } from './ports.ts';
 
 export async function learnAuthority(
   authority: Authority,
@@ -18,19 +19,10 @@ export async function learnAuthority(
   const described = await authority.describe(access, signal);
   if (!described.ok && !described.failure.code.startsWith('AccessDenied')) return described;
   const answered = await authority.certificate(access, signal);
-  const read = answered.ok ? readOwn(answered.value, anchors) : undefined;
-  // A certificate that is not this CA's would tell of another path length, another root.
-  const own = described.ok && read !== undefined && isOther(read.serial, described.value.serial) ? undefined : read;
-  const { arn } = access.authority;
-  if (described.ok) {
-    const { signingAlgorithm = own?.signingAlgorithm ?? last?.signingAlgorithm, serial, ...rest } = described.value;
-    const known = own?.serial ?? (serial && plainSerial(serial));
-    if (signingAlgorithm !== undefined) return succeed({ ...unknownPath, ...own, ...rest, serial: known, arn, signingAlgorithm });
-  }
-  if (last !== undefined) return succeed({ ...last, ...own, arn, signingAlgorithm: last.signingAlgorithm });
-  if (own !== undefined) {
-    return succeed({ ...own, arn, type: undefined, status: undefined, usageMode: undefined, keyAlgorithm: undefined });
-  }
+  const own = answered.ok ? readOwn(answered.value, anchors) : undefined;
+  const facts = described.ok ? ofDescribed(described.value, own, last) : ofOwn(own, last);
+  const { signingAlgorithm = last?.signingAlgorithm } = facts ?? {};
+  if (facts !== undefined && signingAlgorithm !== undefined) return succeed({ ...facts, arn: access.authority.arn, signingAlgorithm });
   const failure = described.ok ? undefined : described.failure;
   return {
     ok: false,
@@ -38,9 +30,42 @@ export async function learnAuthority(
   };
 }
 
-const unknownPath = { pathLength: undefined, rootSHA256: undefined, hasTrustAnchor: undefined };
+type Learnt = Omit<AuthorityFacts, 'arn' | 'signingAlgorithm'> & { readonly signingAlgorithm: string | undefined };
 
-type OwnFacts = Pick<AuthorityFacts, 'serial' | 'notAfter' | 'pathLength' | 'rootSHA256' | 'hasTrustAnchor' | 'signingAlgorithm'>;
+/** What one certificate of the CA tells, and what stands above it. */
+type PathFacts = Pick<AuthorityFacts, 'pathLength' | 'rootSHA256' | 'hasTrustAnchor' | 'unverifiableKey'>;
+type OwnFacts = PathFacts & Pick<AuthorityFacts, 'serial' | 'notAfter' | 'keyAlgorithm'>;
+
+const unknownPath: PathFacts = { pathLength: undefined, rootSHA256: undefined, hasTrustAnchor: undefined, unverifiableKey: undefined };
+
+/**
+ * A CA's certificate may be renewed at any time, and under another root: path length and root are taken only from the
+ * certificate whose serial number Describe gives, be it read now or at the last check, and are unknown otherwise.
+ */
+function ofDescribed(described: DescribedAuthority, own: OwnFacts | undefined, last: AuthorityFacts | undefined): Learnt {
+  const { serial, keyAlgorithm = own?.keyAlgorithm, signingAlgorithm, notAfter, ...rest } = described;
+  const current = [own, last].find((each) => each !== undefined && isSame(each.serial, serial));
+  // Without a serial number nothing can be compared; AWS gives one with every certificate.
+  const source = current ?? (serial === undefined ? own : undefined);
+  return {
+    ...rest,
+    ...(source === undefined ? unknownPath : pathOf(source)),
+    keyAlgorithm,
+    signingAlgorithm: signingAlgorithmFor(keyAlgorithm, signingAlgorithm),
+    serial: serial === undefined ? source?.serial : (source?.serial ?? plainSerial(serial)),
+    notAfter: notAfter ?? source?.notAfter,
+  };
+}
+
+/** Without the right to describe: the last verified status, with what the certificate of today says in its place. */
+function ofOwn(own: OwnFacts | undefined, last: AuthorityFacts | undefined): Learnt | undefined {
+  if (last !== undefined) return { ...last, ...own, keyAlgorithm: last.keyAlgorithm ?? own?.keyAlgorithm };
+  return own && { ...own, type: undefined, status: undefined, usageMode: undefined, signingAlgorithm: signingAlgorithmFor(own.keyAlgorithm, undefined) };
+}
+
+function pathOf({ pathLength, rootSHA256, hasTrustAnchor, unverifiableKey }: PathFacts): PathFacts {
+  return { pathLength, rootSHA256, hasTrustAnchor, unverifiableKey };
+}
 
 /** DescribeCertificateAuthority writes serial numbers with colons, certificates without. */
 function plainSerial(serial: string): string {
@@ -48,9 +73,9 @@ function plainSerial(serial: string): string {
 }
 
 /** Both may have zeros in front. */
-function isOther(own: string | undefined, described: string | undefined): boolean {
+function isSame(own: string | undefined, described: string | undefined): boolean {
   const plain = (serial: string): string => plainSerial(serial).replace(/^0+/, '');
-  return own !== undefined && described !== undefined && plain(own) !== plain(described);
+  return own !== undefined && described !== undefined && plain(own) === plain(described);
 }
 
 /** Reads the CA's certificate and what stands above it; a chain that cannot be read tells nothing. */
@@ -59,15 +84,17 @@ function readOwn({ certificate, chain = '' }: SignedCertificate, anchors: readon
     const [block] = readPem(certificate);
     if (block === undefined) return undefined;
     const own = readCertificate(block.der);
-    const { root } = followChain([certificate, chain], own.publicKey.spkiDer, anchors);
+    const { intermediates, root } = followChain([certificate, chain], own.publicKey.spkiDer, anchors);
     const top = own.isSelfSigned ? own : root;
+    const path = own.isSelfSigned ? [own] : [own, ...intermediates, ...(root === undefined ? [] : [root])];
     return {
       serial: own.serial,
       notAfter: own.notAfter,
-      pathLength: own.pathLength,
+      keyAlgorithm: keyAlgorithmOf(own.publicKey),
+      pathLength: pathLengthLeft(path),
       rootSHA256: top?.sha256,
       hasTrustAnchor: top !== undefined,
-      signingAlgorithm: signingAlgorithmFor(own),
+      unverifiableKey: unverifiableByMesh(path.map(({ publicKey }) => keyAlgorithmOf(publicKey))),
     };
   } catch (error) {
     if (error instanceof PkiError) return undefined;
@@ -75,8 +102,8 @@ function readOwn({ certificate, chain = '' }: SignedCertificate, anchors: readon
   }
 }
 
-/** The algorithm that is valid in every region for such a key. */
-function signingAlgorithmFor({ publicKey: { kind, name } }: CertificateFacts): string {
-  if (kind === 'ec') return name === 'P-521' ? 'SHA512WITHECDSA' : name === 'P-384' ? 'SHA384WITHECDSA' : 'SHA256WITHECDSA';
-  return kind === 'ml-dsa' ? name.replaceAll('-', '_') : 'SHA256WITHRSA';
+/** How many CA certificates still fit below the first of these: each one above it has spent a place of its own limit. */
+function pathLengthLeft(path: readonly CertificateFacts[]): number | undefined {
+  const left = path.flatMap(({ pathLength }, above) => (pathLength === undefined ? [] : [Math.max(0, pathLength - above)]));
+  return left.length === 0 ? undefined : Math.min(...left);
 }

@@ -3,15 +3,16 @@ import type { Failure } from '../domain/failure.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import { arnAnnotation, generationAnnotation, ownAnnotation, type Request } from '../domain/request.ts';
+import { tracesOf, withoutOrder } from '../domain/request-traces.ts';
 import { pollDelayMs, retryDelayMs } from '../domain/retry.ts';
-import { readForRequest, writeForRequest } from '../domain/validity.ts';
+import { writeForRequest } from '../domain/validity.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger, Metrics } from '../runtime/ports.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { OrderGate } from './order-gate.ts';
 import type { Access, Authority, Requests, SignedCertificate } from './ports.ts';
 import type { Admission, IntendedCall } from './admission.ts';
-import { isMarkedOwn } from './known-arn.ts';
+import { generationOf, isMarkedOwn } from './known-arn.ts';
 import { countFailure, isAmbiguous, letBaseMove, type RequestMemory } from './request-memory.ts';
 import type { OrderTerms, RunawayGuard } from './runaway-guard.ts';
 import { makeSigningTimes } from './signing-times.ts';
@@ -58,11 +59,6 @@ const missingTries = 6;
 /** The last permitted certificate is looked for so long before the request is given up. */
 const lastChanceMs = 60 * 60_000;
 
-/** 0 for the first certificate, 1 for the only second one (invariant 11). */
-export function generationOf(request: Request): 0 | 1 {
-  return readForRequest(request.uid, request.annotations[generationAnnotation]) === '1' ? 1 : 0;
-}
-
 /** As in aws-privateca-issuer v1.12.0; alerts match on them. */
 const orderPrefix = 'failed to request certificate from PCA: ';
 const fetchPrefix = 'failed to issue certificate from PCA: ';
@@ -100,7 +96,7 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     admission.passed(call);
     metrics.observe('pca_issuer_issuance_seconds', secondsSince(order.since.getTime()), { phase: 'order' });
     logger.info('certificate ordered', { uid: request.uid, certificateArn: issued.value, template: plan.template.name });
-    Object.assign(memory, { ...unambiguous, ownArn: issued.value, ownAuthorityArn: access.authority.arn, issuedAtMs: startedMs, fetchingSinceMs: startedMs, looks: 0, failures: 0, missing: 0 });
+    Object.assign(memory, { ...unambiguous, ownArn: issued.value, ownAuthorityArn: access.authority.arn, traces: tracesOf(plan, issued.value), issuedAtMs: startedMs, fetchingSinceMs: startedMs, looks: 0, failures: 0, missing: 0 });
     const firstPollMs = clock.now() + signingTimes.expected(access.authority.arn);
     const written = await persist(order, issued.value, signal);
     const outcome: Outcome = { kind: 'polling', afterMs: Math.max(0, firstPollMs - clock.now()) };
@@ -146,8 +142,9 @@ export function makeObtainCertificate(ports: ObtainPorts) {
   }
 
   /** A failed write is repeated at the next look: the ARN stays in memory. */
-  async function persist({ request }: Order, arn: string, signal: AbortSignal): Promise<Request | undefined> {
-    const written = await requests.annotate(request, { [arnAnnotation]: arn, [ownAnnotation]: writeForRequest(request.uid, arn) }, signal);
+  async function persist({ request, memory }: Order, arn: string, signal: AbortSignal): Promise<Request | undefined> {
+    const annotations = { [arnAnnotation]: arn, [ownAnnotation]: writeForRequest(request.uid, arn), ...memory.traces };
+    const written = await requests.annotate(request, annotations, signal);
     if (!written.ok) logger.info('the certificate ARN will be written at the next look', { uid: request.uid, cause: written.failure.message });
     return written.ok ? written.value : undefined;
   }
@@ -224,13 +221,13 @@ export function makeObtainCertificate(ports: ObtainPorts) {
       const message = `the certificate that AWS returned ${why}, for the second time; neither was published. The last one is ${arn}`;
       return outcomeOf(request, { kind: 'failed', reason: 'CertificateUnproven', message });
     }
-    const annotations = { [generationAnnotation]: writeForRequest(request.uid, '1'), [arnAnnotation]: null, [ownAnnotation]: null };
+    const annotations = { ...withoutOrder, [generationAnnotation]: writeForRequest(request.uid, '1') };
     const written = await requests.annotate(request, annotations, signal);
     if (!written.ok) return outcomeOf(request, retryLater(memory, written.failure, written.failure.message));
     metrics.count('pca_issuer_second_issues_total');
     logger.error(`the certificate that AWS returned ${why}; it is dropped, and one more is asked for`, { uid: request.uid, certificateArn: arn });
     memory.refusedHints.add(arn);
-    Object.assign(memory, { ownArn: undefined, issuedAtMs: undefined, fetchingSinceMs: undefined, hasCleanRefusal: false });
+    Object.assign(memory, { ownArn: undefined, traces: {}, issuedAtMs: undefined, fetchingSinceMs: undefined, hasCleanRefusal: false });
     return outcomeOf(written.value, again);
   }
 

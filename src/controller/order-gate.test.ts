@@ -6,7 +6,7 @@ import { succeed } from '../domain/failure.ts';
 import { makeOrderGate } from './order-gate.ts';
 
 const { signal } = new AbortController();
-const unready = { kind: 'not-ready', reason: 'Error', message: 'the test says so' } as const;
+const unready = { kind: 'not-ready', reason: 'Error', message: 'the test says so', warnings: [] } as const;
 
 /** A world in which the write of a Pending status has just failed. */
 async function afterFailedWrite(kind: Parameters<typeof failure>[0], code: string) {
@@ -74,7 +74,7 @@ test('writes of issuers count as well, and a message names no object of somebody
   const gate = makeOrderGate({ isStopping: () => false, signal });
   const answers = [{ ok: false as const, failure: { ...failure('unauthorised', '403 Forbidden'), message: 'team-b/secret-name is forbidden' } }, succeed(undefined)];
   const issuers = gate.watchIssuers({ publish: async () => answers.shift()! });
-  const status = { ready: { status: 'True', reason: 'Verified', message: '' }, facts: undefined } as const;
+  const status = { ready: { status: 'True', reason: 'Verified', message: '' }, warnings: [], facts: undefined } as const;
   await issuers.publish(meshRoot, status, signal);
   assert.doesNotMatch(gate.refusal()?.message ?? 'none', /team-b|none/);
   await issuers.publish(meshRoot, status, signal);

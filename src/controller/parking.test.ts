@@ -35,7 +35,7 @@ function makeScene() {
   const heard = { wake: (key: string): void => void woken.push(key) };
   const rechecked: string[] = [];
   const parking = makeParking({ clock, wake: (key) => heard.wake(key), recheck: ({ name }) => void rechecked.push(name), metrics: silentMetrics });
-  const fail = (key: string, trouble: Failure, facts = call, mayWait = true) => parking.failed(facts, key, { failure: trouble, message: `${trouble.code} happened`, mayWait });
+  const fail = (key: string, trouble: Failure, facts = call, mayWait = true) => parking.failed(facts, key, { failure: trouble, message: `${trouble.code} happened`, mayWait })?.message;
   return { clock, woken, heard, rechecked, parking, fail };
 }
 
@@ -51,8 +51,8 @@ test('what a failure parks, and what it leaves alone', () => {
     const { fail, parking } = makeScene();
     for (let times = 1; times < needed; times++) assert.equal(fail(`k${times}`, trouble), undefined, name);
     assert.match(fail('last', trouble) ?? '', /(?:happened|as the test says)\. This has been so since 2026-01-01T00:00:00\.000Z;/, name);
-    for (const [index, facts] of parked.entries()) assert.ok(parking.ask(facts, `parked ${index}`), `${name}: ${index} waits`);
-    for (const [index, facts] of free.entries()) assert.equal(parking.ask(facts, `free ${index}`), undefined, `${name}: ${index} is free`);
+    for (const [index, facts] of parked.entries()) assert.ok(parking.ask(facts, `parked ${index}`)?.message, `${name}: ${index} waits`);
+    for (const [index, facts] of free.entries()) assert.equal(parking.ask(facts, `free ${index}`)?.message, undefined, `${name}: ${index} is free`);
   }
 });
 
@@ -60,7 +60,7 @@ test('what tells of one request only parks nobody', () => {
   for (const kind of ['throttled', 'unsuitable', 'rejected', 'conflict', 'bug'] as const) {
     const { fail, parking } = makeScene();
     assert.equal(fail('a', failure(kind, 'Some')), undefined);
-    assert.deepEqual([parking.ask(call, 'b'), parking.size], [undefined, 0]);
+    assert.deepEqual([parking.ask(call, 'b')?.message, parking.size], [undefined, 0]);
   }
 });
 
@@ -70,14 +70,14 @@ test('one of those who wait tries after a second, another one each time, ever le
   for (const key of ['b', 'c']) parking.ask(call, key);
   await clock.advance(1_100);
   assert.deepEqual(woken, ['a']);
-  assert.equal(parking.ask(call, 'a'), undefined, 'it may call');
-  assert.ok(parking.ask(call, 'b'), 'the others may not');
+  assert.equal(parking.ask(call, 'a')?.message, undefined, 'it may call');
+  assert.ok(parking.ask(call, 'b')?.message, 'the others may not');
   fail('a', denied);
   await clock.advance(1_100);
   assert.deepEqual(woken, ['a', 'b']);
   parking.passed(call, 'b');
   assert.deepEqual(woken, ['a', 'b', 'c', 'a']);
-  assert.deepEqual([parking.size, clock.pending, parking.ask(call, 'd')], [0, 0, undefined]);
+  assert.deepEqual([parking.size, clock.pending, parking.ask(call, 'd')?.message], [0, 0, undefined]);
 });
 
 test('the sentence stays the same from try to try, so that a condition never flaps', async () => {
@@ -85,8 +85,8 @@ test('the sentence stays the same from try to try, so that a condition never fla
   const first = fail('a', denied);
   for (let tries = 0; tries < 5; tries++) {
     await clock.advance(60_000);
-    assert.equal(parking.ask(call, 'b'), first);
-    if (parking.ask(call, 'a') === undefined) assert.equal(fail('a', denied), first);
+    assert.equal(parking.ask(call, 'b')?.message, first);
+    if (parking.ask(call, 'a')?.message === undefined) assert.equal(fail('a', denied), first);
   }
 });
 
@@ -97,7 +97,7 @@ test('an outage of any length is over for us within a tenth of it, or five minut
     let calls = 1;
     while (clock.now() < start + outageMs) {
       await clock.advanceToNext();
-      if (woken.splice(0).includes('a') && parking.ask(call, 'a') === undefined && clock.now() < start + outageMs) {
+      if (woken.splice(0).includes('a') && parking.ask(call, 'a')?.message === undefined && clock.now() < start + outageMs) {
         calls++;
         fail('a', denied);
       }
@@ -112,7 +112,7 @@ test('a request that is the only one to wait takes its lot along when it leaves'
   const { clock, parking, fail } = makeScene();
   fail('a', disabled);
   parking.leave('a');
-  assert.deepEqual([parking.ask(otherIssuer, 'b'), clock.pending], [undefined, 0]);
+  assert.deepEqual([parking.ask(otherIssuer, 'b')?.message, clock.pending], [undefined, 0]);
 });
 
 test('when the one that tries leaves, another one tries in its place', async () => {
@@ -137,28 +137,28 @@ test('who repeats an ambiguous call never waits, and makes new orders wait as lo
   const { clock, parking, fail } = makeScene();
   const lost = failure('ambiguous', 'TimeoutError');
   for (const key of ['a', 'a', 'b']) assert.equal(fail(key, lost, call, false), undefined);
-  assert.match(parking.ask(call, 'new') ?? '', /TimeoutError happened/);
+  assert.match(parking.ask(call, 'new')?.message ?? '', /TimeoutError happened/);
   parking.leave('new');
   await clock.advance(61_000);
-  assert.equal(parking.ask(call, 'later'), undefined, 'nobody has failed for a minute');
+  assert.equal(parking.ask(call, 'later')?.message, undefined, 'nobody has failed for a minute');
 });
 
 test('what only one request has met makes nobody else wait', () => {
   const { parking, fail } = makeScene();
   for (let times = 0; times < 5; times++) fail('poisoned', broken);
-  assert.equal(parking.ask(call, 'new'), undefined);
-  assert.ok(parking.ask(call, 'poisoned'));
+  assert.equal(parking.ask(call, 'new')?.message, undefined);
+  assert.ok(parking.ask(call, 'poisoned')?.message);
   assert.match(fail('new', broken) ?? '', /HTTP 503 happened/, 'two are enough');
 });
 
 test('the first failure is what all are told, and of an endpoint no CA of others is named', () => {
   const { parking, fail } = makeScene();
   for (const key of ['a', 'b', 'c']) fail(key, broken);
-  const first = parking.ask(call, 'd');
+  const first = parking.ask(call, 'd')?.message;
   fail('a', failure('transient', 'TimeoutError'));
-  assert.equal(parking.ask(call, 'd'), first);
+  assert.equal(parking.ask(call, 'd')?.message, first);
   for (const key of ['e', 'f', 'g']) fail(key, refused, otherCA);
-  assert.match(parking.ask({ ...otherCA, authorityArn: 'arn:c' }, 'h') ?? '', /^failed to request certificate from PCA: the endpoint of AWS Private CA in eu-central-1: ECONNREFUSED/);
+  assert.match(parking.ask({ ...otherCA, authorityArn: 'arn:c' }, 'h')?.message ?? '', /^failed to request certificate from PCA: the endpoint of AWS Private CA in eu-central-1: ECONNREFUSED/);
 });
 
 test('one that waits for its turn to try keeps the role, and goes first', async () => {
@@ -169,7 +169,7 @@ test('one that waits for its turn to try keeps the role, and goes first', async 
   assert.deepEqual([woken, parking.isProbe('a'), parking.isProbe('b')], [['a'], true, false]);
   parking.probing('a', true);
   await clock.advance(5 * 60_000);
-  assert.equal(parking.ask(call, 'a'), undefined);
+  assert.equal(parking.ask(call, 'a')?.message, undefined);
   parking.probing('a', false);
   await clock.advance(30_000);
   assert.ok(parking.isProbe('a'), 'a call may take long');
@@ -182,8 +182,8 @@ test('a refusal proves what it came through: the endpoint answers, the credentia
   for (const key of ['a', 'b', 'c']) fail(key, refused);
   fail('d', noSecret, otherIssuer);
   fail('e', disabled, { ...otherCA, issuer: call.issuer });
-  assert.equal(parking.ask(call, 'a'), undefined);
-  assert.ok(parking.ask(otherIssuer, 'f'), 'of other credentials it proves nothing');
+  assert.equal(parking.ask(call, 'a')?.message, undefined);
+  assert.ok(parking.ask(otherIssuer, 'f')?.message, 'of other credentials it proves nothing');
 });
 
 test('trouble with credentials or the CA has the issuer checked once, and its cure wakes everybody', () => {
@@ -193,7 +193,7 @@ test('trouble with credentials or the CA has the issuer checked once, and its cu
   assert.deepEqual(rechecked, ['mesh-root']);
   parking.release({ kind: 'AWSPCAClusterIssuer', namespace: undefined, name: 'any' }, 'arn:a');
   assert.deepEqual([woken, parking.size], [['a', 'b'], 0]);
-  assert.equal(parking.ask(call, 'a'), undefined, 'and what was known before counts no more');
+  assert.equal(parking.ask(call, 'a')?.message, undefined, 'and what was known before counts no more');
 });
 
 test('whatever happens, nobody who waits is forgotten: while the calls pass, everybody is woken within five minutes', async () => {
@@ -216,17 +216,17 @@ test('whatever happens, nobody who waits is forgotten: while the calls pass, eve
           parking.leave(each.key);
           waiting.delete(each.key);
         } else {
-          const asked = parking.ask(each.facts, each.key);
+          const asked = parking.ask(each.facts, each.key)?.message;
           settle(each.key, each.facts, asked);
           if (asked !== undefined) continue;
           if (each.do === 'pass') parking.passed(each.facts, each.key);
           else settle(each.key, each.facts, fail(each.key, each.trouble, each.facts, each.mayWait));
         }
-        for (const name of woken.splice(0)) if (waiting.has(name)) settle(name, waiting.get(name) ?? call, parking.ask(waiting.get(name) ?? call, name));
+        for (const name of woken.splice(0)) if (waiting.has(name)) settle(name, waiting.get(name) ?? call, parking.ask(waiting.get(name) ?? call, name)?.message);
       }
       heard.wake = (name) => {
         const of = waiting.get(name) ?? call;
-        if (parking.ask(of, name) === undefined) parking.passed(of, name);
+        if (parking.ask(of, name)?.message === undefined) parking.passed(of, name);
       };
       await clock.advance(400_000);
       assert.deepEqual([parking.size, clock.pending], [0, 0]);

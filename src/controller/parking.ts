@@ -23,16 +23,22 @@ export interface Trouble {
   readonly mayWait: boolean;
 }
 
+export interface Waits {
+  /** The sentence that says it. */
+  readonly message: string;
+  readonly cause: ParkCause;
+}
+
 export interface Parking {
-  /** @returns the sentence that says what the request waits for, or undefined: it may call. */
-  ask(call: CallFacts, key: string): string | undefined;
+  /** @returns what the request waits for, or undefined: it may call. */
+  ask(call: CallFacts, key: string): Waits | undefined;
   /** The call succeeded. */
   passed(call: CallFacts, key: string): void;
   /**
    * The call failed.
-   * @returns the sentence that says what the request waits for from now on, or undefined: it does not wait here.
+   * @returns what the request waits for from now on, or undefined: it does not wait here.
    */
-  failed(call: CallFacts, key: string, trouble: Trouble): string | undefined;
+  failed(call: CallFacts, key: string, trouble: Trouble): Waits | undefined;
   /** Is it the one that tries for others? */
   isProbe(key: string): boolean;
   /** The one that tries is about to call, or waits for its turn to. */
@@ -92,13 +98,14 @@ export function makeParking({ clock, wake, recheck, metrics }: ParkingOptions): 
     return [...byCause].map(([cause, value]) => ({ labels: { cause }, value }));
   });
 
-  function join(lot: Lot, key: string): string {
+  function join(lot: Lot, key: string): Waits {
     if (homes.get(key) !== lot) leave(key);
     homes.set(key, lot);
     lot.waiting.add(key);
     if (lot.timer === undefined) plan(lot);
     const since = new Date(lot.doubt.sinceMs).toISOString();
-    return `${lot.doubt.message}. This has been so since ${since}; requests that need the same wait together, and one of them tries again every now and then`;
+    const message = `${lot.doubt.message}. This has been so since ${since}; requests that need the same wait together, and one of them tries again every now and then`;
+    return { message, cause: lot.cause };
   }
 
   function leave(key: string): void {

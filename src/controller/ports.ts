@@ -1,8 +1,10 @@
 // What the use cases ask of the world. kube/ and aws/ answer; tests hand in literals.
 import type { AuthorityArn, AuthorityFacts } from '../domain/authority.ts';
+import type { EventReason } from '../domain/event-reasons.ts';
 import type { Failure, Result } from '../domain/failure.ts';
-import type { Identity } from '../domain/identity.ts';
-import type { Issuer, IssuerStatus } from '../domain/issuer.ts';
+import type { Issuer, IssuerKind, IssuerStatus } from '../domain/issuer.ts';
+import type { IssuerConfig } from '../domain/issuer-config.ts';
+import type { Labels, LabelSelector } from '../domain/label-selector.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Request, RequestKey } from '../domain/request.ts';
 import type { RequestStatus } from '../domain/conditions.ts';
@@ -27,14 +29,30 @@ export interface Issuers {
 
 export interface Events {
   /** Tells people once; never waits and never fails. `note` is cut to what the API admits (1024 bytes). */
-  tell(about: Request | Issuer, event: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly note: string }): void;
+  tell(about: Request | Issuer, event: { readonly type: 'Normal' | 'Warning'; readonly reason: EventReason; readonly note: string }): void;
+}
+
+/** The CRDs as the API server has them, which may be older than this version. */
+export interface ServedSchema {
+  /**
+   * The spec fields of ours that the kind's CRD lacks, as far as anybody knows.
+   * @param isNewSpec false: as known some minutes ago. true: read anew, as an older CRD matters where a spec was written.
+   */
+  missing(kind: IssuerKind, isNewSpec: boolean, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** The namespaces of the cluster, as they were 10 seconds ago at most. */
+export interface Namespaces {
+  /** Those of one namespace; none where it does not exist. */
+  labels(name: string, signal: AbortSignal): Promise<Result<Labels>>;
+  /** How many there are; undefined where the API server does not say. */
+  count(signal: AbortSignal): Promise<Result<number | undefined>>;
+  /** The names of those that a selector selects; undefined where they are too many to count. */
+  selected(selector: LabelSelector, signal: AbortSignal): Promise<Result<readonly string[] | undefined>>;
 }
 
 /** Where and as whom to speak to a CA. */
-export interface Access {
-  readonly authority: AuthorityArn;
-  readonly identity: Identity;
-}
+export type Access = Pick<IssuerConfig, 'authority' | 'identity' | 'userAgent'>;
 
 export interface SignedCertificate {
   /** One PEM block, as AWS wrote it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fail, succeed, type Failure, type Result } from '../domain/failure.ts';
+import type { IssuerWarning } from '../domain/issuer-warnings.ts';
 import type { Issuer, IssuerStatus } from '../domain/issuer.ts';
 import { authorityArn } from '../domain/test-values.ts';
 import { makeCertificate } from '../pki/test-certificates.ts';
@@ -34,10 +35,13 @@ interface State {
   describe: Result<DescribedAuthority>;
   readonly publishes: IssuerStatus[];
   publishFailure: Failure | undefined;
+  /** What else there is to say. */
+  warnings: readonly IssuerWarning[];
+  readonly events: string[];
 }
 
 function makeWorld(changes: Partial<Issuer> = {}) {
-  const state: State = { issuer: { ...meshRoot, ...changes }, describe: succeed(active), publishes: [], publishFailure: undefined };
+  const state: State = { issuer: { ...meshRoot, ...changes }, describe: succeed(active), publishes: [], publishFailure: undefined, warnings: [], events: [] };
   const directory = makeIssuerDirectory(() => {});
   directory.learn(state.issuer);
   const reconcile = makeReconcileIssuer({
@@ -46,23 +50,27 @@ function makeWorld(changes: Partial<Issuer> = {}) {
         if (state.publishFailure !== undefined) return fail(state.publishFailure);
         state.publishes.push(status);
         // As the watch would bring it.
-        state.issuer = { ...state.issuer, facts: status.facts, ready: { ...status.ready, observedGeneration: state.issuer.generation, lastTransitionTime: undefined } };
+        const written = { observedGeneration: state.issuer.generation, lastTransitionTime: undefined };
+        const warnings = status.warnings.map((each) => ({ ...each, ...written }));
+        state.issuer = { ...state.issuer, facts: status.facts, ready: { ...status.ready, ...written }, warnings };
         directory.learn(state.issuer);
         return succeed(undefined);
       },
     },
+    served: { missing: async () => [] },
     authority: {
       describe: async () => state.describe,
       certificate: async () => succeed({ certificate: root.pem, chain: undefined }),
     } as unknown as Authority,
-    events: { tell() {} },
+    events: { tell: (_about, { reason }) => void state.events.push(reason) },
     directory,
     parking: { release() {} },
     turns: { mayCall: () => true, leave() {} },
+    warnOf: async () => state.warnings,
     wake() {},
     clock: makeFakeClock(),
     logger: silent,
-    rules: { allowsCluster: true, allowsNamespaced: false, overridesIsCA: false },
+    rules: { allowsCluster: true, allowsNamespaced: false, overridesIsCA: false, clusterName: '' },
   });
   const look = (): Promise<number | undefined> => reconcile(state.issuer.key, new AbortController().signal);
   return { state, directory, look, edit: (spec: Issuer['spec']) => void directory.learn((state.issuer = { ...state.issuer, spec, generation: state.issuer.generation + 1 })) };
@@ -157,6 +165,42 @@ test('a status that cannot be written is written soon after, and nothing is sign
   const afterMs = await world.look();
   assert.ok(afterMs !== undefined && afterMs < 1_000);
   assert.equal(world.directory.get(meshRoot.key)?.standing.kind, 'unchecked');
+});
+
+test('a warning stands beside Ready, is told once, and goes when it holds no more', async () => {
+  const world = makeWorld();
+  const warning: IssuerWarning = { type: 'Recheck', status: 'True', reason: 'Unreachable', message: 'first words' };
+  world.state.warnings = [warning];
+  await world.look();
+  await world.look();
+  assert.equal(world.state.publishes.length, 1);
+  world.state.warnings = [{ ...warning, message: 'other words' }];
+  await world.look();
+  world.state.warnings = [];
+  await world.look();
+  assert.deepEqual(world.state.publishes.map(({ warnings }) => warnings.map(({ message }) => message)), [['first words'], ['other words'], []]);
+  assert.deepEqual(world.state.events, ['Unreachable', 'Verified'], 'other words for the same trouble are no news');
+});
+
+test('an edit writes the warnings again, with the generation that they speak of', async () => {
+  const world = makeWorld();
+  world.state.warnings = [{ type: 'ExpiresSoon', status: 'True', reason: 'CertificateAuthorityExpiring', message: 'soon' }];
+  await world.look();
+  world.edit({ arn: authorityArn, notBeforeOffset: '5m' });
+  await world.look();
+  assert.deepEqual(world.state.issuer.warnings.map(({ observedGeneration }) => observedGeneration), [2]);
+  assert.deepEqual(world.state.events, ['CertificateAuthorityExpiring', 'Verified']);
+});
+
+test('an issuer that is not Ready warns too, but not when its spec says nothing sound', async () => {
+  const world = makeWorld();
+  world.state.warnings = [{ type: 'CARequestsUnrestricted', status: 'True', reason: 'AnyNamespace', message: 'many' }];
+  world.state.describe = succeed({ ...active, status: 'DISABLED' });
+  await world.look();
+  assert.equal(world.state.publishes[0]?.warnings.length, 1);
+  world.edit({ arn: 'nonsense' });
+  await world.look();
+  assert.equal(world.state.publishes[1]?.warnings.length, 0);
 });
 
 test('an issuer that is gone is not looked at again', async () => {

@@ -1,8 +1,10 @@
 // One look at one issuer: is its spec sound, do its credentials work, and what does AWS say of its CA?
-import { readinessOf } from '../domain/readiness.ts';
+import { readinessOf, type Trouble } from '../domain/readiness.ts';
 import type { Failure } from '../domain/failure.ts';
-import { judgeIssuer, type AmbientRules } from '../domain/issuer-config.ts';
+import { alreadyWarns, newWarnings } from '../domain/issuer-warnings.ts';
+import { judgeIssuer, type IssuerConfig, type IssuerJudgement, type IssuerRules } from '../domain/issuer-config.ts';
 import { describeIssuer, type Issuer, type IssuerKey, type IssuerStatus } from '../domain/issuer.ts';
+import { staleSchema } from '../domain/stale-schema.ts';
 import { readAnchors } from '../pki/chain.ts';
 import type { CertificateFacts } from '../pki/certificate.ts';
 import { PkiError } from '../pki/error.ts';
@@ -11,26 +13,35 @@ import type { Logger } from '../runtime/ports.ts';
 import type { IssuerDirectory, Standing } from './issuer-directory.ts';
 import { learnAuthority } from './learn-authority.ts';
 import type { Parking } from './parking.ts';
-import type { Authority, Events, Issuers, TurnTaker } from './ports.ts';
+import type { Access, Authority, Events, Issuers, ServedSchema, TurnTaker } from './ports.ts';
+import type { WarnOfIssuer } from './warn-of-issuer.ts';
 
 export interface ReconcileIssuerPorts {
   readonly issuers: Issuers;
+  readonly served: ServedSchema;
   readonly authority: Authority;
   readonly events: Events;
   readonly directory: IssuerDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly rules: AmbientRules;
+  readonly rules: IssuerRules;
   readonly parking: Pick<Parking, 'release'>;
   readonly turns: TurnTaker;
+  readonly warnOf: WarnOfIssuer;
   /** Has the issuer checked now. */
   readonly wake: (key: IssuerKey) => void;
 }
 
+/** What there is to say, but for the warnings. */
+type Finding = WithoutWarnings<Exclude<Standing, { kind: 'unchecked' }>>;
+type WithoutWarnings<T> = T extends unknown ? Omit<T, 'warnings'> : never;
+
 interface Checked {
-  readonly standing: Standing;
-  /** false: AWS could not be asked, and what was known before still counts. */
-  readonly isConfirmed?: boolean;
+  readonly finding: Finding;
+  /** undefined where the spec is not sound. */
+  readonly config?: IssuerConfig;
+  /** AWS could not be asked, and what was known before still counts. */
+  readonly uncheckedBecause?: Failure;
 }
 
 const recheckMs = 5 * 60_000;
@@ -43,7 +54,7 @@ const missedWakeMs = 60_000;
 
 /** @returns a function that checks one issuer; its answer is when to check again, or undefined where it is gone. */
 export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKey, signal: AbortSignal) => Promise<number | undefined> {
-  const { issuers, authority, events, directory, clock, logger, rules, parking, turns, wake } = ports;
+  const { issuers, served, authority, events, directory, clock, logger, rules, parking, turns, warnOf, wake } = ports;
   const failures = new Map<string, number>();
 
   return async (key, signal) => {
@@ -56,9 +67,9 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
     }
     const { issuer } = known;
     const checked = await check(issuer, known.standing, signal);
+    if (checked === 'queued') return signal.aborted ? quickRetryMs : missedWakeMs;
+    const standing = await warn(issuer, checked, signal);
     if (signal.aborted) return quickRetryMs;
-    if (checked === 'queued') return missedWakeMs;
-    const { standing, isConfirmed = true } = checked;
     const status = statusOf(standing, issuer);
     if (!isWritten(issuer, status)) {
       const written = await issuers.publish(issuer, status, signal);
@@ -67,12 +78,13 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
         return written.failure.class === 'conflict' ? conflictRetryMs : quickRetryMs;
       }
       const { status: value, reason, message } = status.ready;
+      for (const warning of newWarnings(issuer.warnings, status.warnings)) events.tell(issuer, { type: 'Warning', reason: warning.reason, note: warning.message });
       if (issuer.ready?.message !== message) events.tell(issuer, { type: value === 'True' ? 'Normal' : 'Warning', reason, note: message });
     }
     if (directory.settle(issuer, standing) && standing.kind === 'ready') parking.release(key, standing.facts.arn);
     if (standing.kind === 'ready') {
       failures.delete(name);
-      return isConfirmed ? recheckMs * (0.8 + clock.random() * 0.4) : slowRetryMs;
+      return checked.uncheckedBecause === undefined ? recheckMs * (0.8 + clock.random() * 0.4) : slowRetryMs;
     }
     const tries = (failures.get(name) ?? 0) + 1;
     failures.set(name, tries);
@@ -82,13 +94,15 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
   /** 'queued': nothing is known, and the issuer is checked when its turn comes. */
   async function check(issuer: Issuer, before: Standing, signal: AbortSignal): Promise<Checked | 'queued'> {
     const judged = judgeIssuer(issuer.key, issuer.spec, rules);
-    if (!judged.ok) return { standing: { kind: 'not-ready', reason: judged.reason, message: judged.message } };
+    const stale = staleSchema(issuer.key.kind, await served.missing(issuer.key.kind, before.kind === 'unchecked', signal));
+    if (!judged.ok) return { finding: faultOf(judged, stale) };
     const { config } = judged;
     const anchors = tryReadAnchors(config.anchorsPem);
     if (typeof anchors === 'string') {
-      return { standing: { kind: 'not-ready', reason: 'Validation', message: `Failed to validate resource: spec.additionalTrustAnchors: ${anchors}` } };
+      return { config, finding: { kind: 'not-ready', reason: 'Validation', message: `Failed to validate resource: spec.additionalTrustAnchors: ${anchors}` } };
     }
-    const access = { authority: config.authority, identity: config.identity };
+    if (stale !== undefined) return { finding: stale };
+    const access: Access = config;
     const name = describeIssuer(issuer.key);
     const isTurn = turns.mayCall({ authority: config.authority, kind: 'DescribeCertificateAuthority', key: name, lane: name, isFirst: false, wake: () => wake(issuer.key) });
     if (!isTurn) return 'queued';
@@ -96,12 +110,24 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
     const learnt = await learnAuthority(authority, access, anchors, verified, signal);
     if (!learnt.ok) {
       const facts = isPassing(learnt.failure) ? (before.kind === 'ready' ? before.facts : verified) : undefined;
-      if (facts !== undefined) return { standing: { kind: 'ready', config, facts, anchors }, isConfirmed: false };
-      return { standing: readinessOf.failure(learnt.failure, config.authority.arn) };
+      if (facts !== undefined) return { config, finding: { kind: 'ready', config, facts, anchors }, uncheckedBecause: learnt.failure };
+      return { config, finding: readinessOf.failure(learnt.failure, config.authority) };
     }
     const trouble = readinessOf.authority(learnt.value);
-    return { standing: trouble ?? { kind: 'ready', config, facts: learnt.value, anchors } };
+    return { config, finding: trouble ?? { kind: 'ready', config, facts: learnt.value, anchors } };
   }
+
+  async function warn({ key }: Issuer, { finding, config, uncheckedBecause }: Checked, signal: AbortSignal): Promise<Exclude<Standing, { kind: 'unchecked' }>> {
+    const facts = finding.kind === 'ready' ? finding.facts : undefined;
+    const warnings = config === undefined ? [] : await warnOf({ key, config, facts, uncheckedBecause }, signal);
+    return { ...finding, warnings };
+  }
+}
+
+/** What a spec lacks may be what it has lost: then a fault of its identity gives way, and any other is told together with that. */
+function faultOf({ reason, message }: Extract<IssuerJudgement, { ok: false }>, stale: Trouble | undefined): Trouble {
+  if (stale === undefined) return { kind: 'not-ready', reason, message };
+  return reason === 'Error' ? stale : { kind: 'not-ready', reason, message: `${message}; ${stale.message}` };
 }
 
 /** A Ready issuer that merely cannot be checked again stays Ready, whichever process has checked it. */
@@ -114,21 +140,22 @@ function verifiedFacts(issuer: Issuer): Issuer['facts'] {
   return issuer.ready?.status === 'True' ? issuer.facts : undefined;
 }
 
-function statusOf(standing: Standing, issuer: Issuer): IssuerStatus {
+function statusOf(standing: Exclude<Standing, { kind: 'unchecked' }>, issuer: Issuer): IssuerStatus {
+  const { warnings } = standing;
   if (standing.kind === 'ready') {
-    return { ready: { status: 'True', reason: 'Verified', message: 'Issuer verified' }, facts: standing.facts };
+    return { ready: { status: 'True', reason: 'Verified', message: 'Issuer verified' }, warnings, facts: standing.facts };
   }
-  const { reason, message } = standing.kind === 'not-ready' ? standing : { reason: 'Unknown', message: 'not checked yet' };
-  return { ready: { status: 'False', reason, message }, facts: issuer.facts };
+  const { reason, message } = standing;
+  return { ready: { status: 'False', reason, message }, warnings, facts: issuer.facts };
 }
 
-function isWritten(issuer: Issuer, { ready, facts }: IssuerStatus): boolean {
+function isWritten(issuer: Issuer, { ready, warnings, facts }: IssuerStatus): boolean {
   const now = issuer.ready;
   const isSameReady =
     now?.status === ready.status && now.reason === ready.reason && now.message === ready.message && now.observedGeneration === issuer.generation;
-  const { hasTrustAnchor: _ours, ...written } = facts ?? {};
-  const { hasTrustAnchor: _theirs, ...read } = issuer.facts ?? {};
-  return isSameReady && JSON.stringify(written) === JSON.stringify(read);
+  const { hasTrustAnchor: _ours, unverifiableKey: _ourKey, ...written } = facts ?? {};
+  const { hasTrustAnchor: _theirs, unverifiableKey: _theirKey, ...read } = issuer.facts ?? {};
+  return isSameReady && alreadyWarns(issuer.warnings, warnings, issuer.generation) && JSON.stringify(written) === JSON.stringify(read);
 }
 
 function tryReadAnchors(bundle: string): readonly CertificateFacts[] | string {

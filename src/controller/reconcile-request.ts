@@ -9,13 +9,15 @@ import { retryDelayMs } from '../domain/retry.ts';
 import { nextBase, standingBase, writeForRequest, type BaseQuestion } from '../domain/validity.ts';
 import { readCsr, type CsrFacts } from '../pki/csr.ts';
 import { PkiError } from '../pki/error.ts';
-import { issuerKeyOf, type IssuerDirectory, type KnownIssuer, type Standing } from './issuer-directory.ts';
+import { issuerKeyOf, otherKindOf, type IssuerDirectory, type KnownIssuer, type Standing } from './issuer-directory.ts';
+import { makeJudgeAsker, type AskerPorts } from './judge-asker.ts';
 import { judgeCertificate, noAnchor } from './judge-certificate.ts';
-import { knownArn } from './known-arn.ts';
-import { generationOf, makeObtainCertificate, type ObtainPorts, type Order, type Signed } from './obtain-certificate.ts';
+import type { Access } from './ports.ts';
+import { generationOf, knownArn } from './known-arn.ts';
+import { makeObtainCertificate, type ObtainPorts, type Order, type Signed } from './obtain-certificate.ts';
 import { countFailure, isAmbiguous, letBaseMove, pauseOf, type RequestMemories, type RequestMemory } from './request-memory.ts';
 
-export interface ReconcilePorts extends ObtainPorts {
+export interface ReconcilePorts extends ObtainPorts, AskerPorts {
   readonly directory: IssuerDirectory;
   readonly memories: RequestMemories;
   readonly rules: GateRules;
@@ -39,6 +41,7 @@ const missedWakeMs = 60_000;
 export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, signal: AbortSignal) => Promise<Look> {
   const { requests, admission, directory, memories, clock, rules } = ports;
   const obtain = makeObtainCertificate(ports);
+  const judgeAsker = makeJudgeAsker(ports);
 
   return async (key, signal) => {
     const loaded = await requests.load(key, signal);
@@ -62,7 +65,13 @@ export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, s
     if (known === undefined || known.standing.kind !== 'ready') {
       admission.leave(request.key);
       letBaseMove(memory);
-      return { request, outcome: waitForIssuer(request, known) };
+      return { request, outcome: waitForIssuer(request, known, directory.get(otherKindOf(key, request.key.namespace))) };
+    }
+    const refused = await judgeAsker(request, known.standing.config, memory, signal);
+    if (refused !== undefined) {
+      admission.leave(request.key);
+      letBaseMove(memory);
+      return { request, outcome: refused };
     }
     if (memory.epoch !== known.epoch) Object.assign(memory, { epoch: known.epoch, pause: undefined });
     const paused = pauseOf(memory, clock.now());
@@ -78,7 +87,7 @@ export function makeReconcileRequest(ports: ReconcilePorts): (key: RequestKey, s
   async function sign(task: Task): Promise<Look> {
     const { request, since, csr, standing, memory, signal } = task;
     const { config, facts } = standing;
-    const access = { authority: config.authority, identity: config.identity };
+    const access: Access = config;
     const durationMs = request.durationMs ?? ports.defaultDurationMs;
     const terms = { issuer: issuerKeyOf(request), limitPerHour: config.maxCertificatesPerHour, durationMs, offsetMs: config.notBeforeOffsetMs };
     const found: Order = { request, since, access, memory, terms };
@@ -169,10 +178,11 @@ function tryReadCsr(pem: string): CsrFacts | string {
   }
 }
 
-function waitForIssuer(request: Request, known: KnownIssuer | undefined): Outcome {
+function waitForIssuer(request: Request, known: KnownIssuer | undefined, other: KnownIssuer | undefined): Outcome {
   const name = describeIssuer(issuerKeyOf(request));
   if (known === undefined) {
-    return { kind: 'waiting', reason: 'IssuerNotFound', message: `issuer could not be found: there is no ${name}; create it, and this request goes on by itself`, afterMs: missedWakeMs };
+    const hint = other === undefined ? '' : `. But there is an ${other.issuer.key.kind} of that name; set issuerRef.kind: ${other.issuer.key.kind} where the request comes from`;
+    return { kind: 'waiting', reason: 'IssuerNotFound', message: `issuer could not be found: there is no ${name}; create it, and this request goes on by itself${hint}`, afterMs: missedWakeMs };
   }
   const { standing } = known;
   if (standing.kind === 'unchecked' || standing.kind === 'ready') return { kind: 'polling', afterMs: missedWakeMs };

@@ -10,6 +10,8 @@ export interface RequestMemory {
   ownArn: string | undefined;
   /** The CA that it was ordered from. */
   ownAuthorityArn: string | undefined;
+  /** Annotations that go with it (domain/request-traces.ts); none where a process before this one ordered it and wrote them. */
+  traces: Readonly<Record<string, string>>;
   /** When this process ordered it. */
   issuedAtMs: number | undefined;
   /** When the certificate was first looked for, or ordered. */
@@ -59,6 +61,7 @@ export function makeRequestMemories(): RequestMemories {
         knownSinceMs: nowMs,
         ownArn: undefined,
         ownAuthorityArn: undefined,
+        traces: {},
         issuedAtMs: undefined,
         fetchingSinceMs: undefined,
         looks: 0,

@@ -3,6 +3,7 @@ import { readCertificate } from '../pki/certificate.ts';
 import { makeCertificate, makeCsr, type TestCertificate } from '../pki/test-certificates.ts';
 import { fail, succeed, type Failure, type FailureClass, type Result } from '../domain/failure.ts';
 import { issuerKinds, type Issuer } from '../domain/issuer.ts';
+import type { Labels } from '../domain/label-selector.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Request } from '../domain/request.ts';
 import type { RequestStatus } from '../domain/conditions.ts';
@@ -15,7 +16,7 @@ import type { Logger } from '../runtime/ports.ts';
 import { makeIssuerDirectory, type Standing } from './issuer-directory.ts';
 import { makeAdmission } from './admission.ts';
 import { makeParking } from './parking.ts';
-import type { Authority, Events, Requests, SignedCertificate, TurnTaker } from './ports.ts';
+import type { Authority, Events, Namespaces, Requests, SignedCertificate, TurnTaker } from './ports.ts';
 import { makeOrderGate } from './order-gate.ts';
 import { makePublishOutcome, type Next } from './publish-outcome.ts';
 import { makeReconcileRequest } from './reconcile-request.ts';
@@ -39,6 +40,7 @@ export const meshRoot: Issuer = {
   resourceVersion: '1',
   spec: { arn: authorityArn },
   ready: undefined,
+  warnings: [],
   facts: undefined,
 };
 
@@ -64,6 +66,9 @@ export function makeTestWorld(start: Partial<Request> = {}) {
     aheadMs: 0,
     /** What the next questions after the CA fail with. */
     describeFailures: [] as Failure[],
+    /** Of the request's namespace. */
+    labels: {} as Labels,
+    labelFailure: undefined as Failure | undefined,
     issueCalls: [] as Plan[],
     fetchCalls: [] as string[],
     statuses: [] as RequestStatus[],
@@ -137,7 +142,12 @@ export function makeTestWorld(start: Partial<Request> = {}) {
   const turns: TurnTaker = { mayCall: () => true, leave() {} };
   const news = { isWoken: false };
   const wake = (): void => void (news.isWoken = true);
-  const ports = { requests, authority, orders: gate, directory, clock: controllerClock, metrics, logger: silent, events };
+  const namespaces: Namespaces = {
+    labels: async () => (state.labelFailure === undefined ? succeed(state.labels) : fail(state.labelFailure)),
+    count: async () => fail(failure('bug')),
+    selected: async () => fail(failure('bug')),
+  };
+  const ports = { requests, namespaces, authority, orders: gate, directory, clock: controllerClock, metrics, logger: silent, events };
   const startProcess = () => {
     const memories = makeRequestMemories();
     const parking = makeParking({ clock: controllerClock, wake, recheck() {}, metrics });
@@ -152,7 +162,7 @@ export function makeTestWorld(start: Partial<Request> = {}) {
 
   const settle = (standing: Partial<Extract<Standing, { kind: 'ready' }>> = {}): void => {
     directory.learn(meshRoot);
-    directory.settle(meshRoot, { kind: 'ready', config: anIssuerConfig(), facts: someFacts(), anchors: [], ...standing });
+    directory.settle(meshRoot, { kind: 'ready', config: anIssuerConfig(), facts: someFacts(), anchors: [], warnings: [], ...standing });
   };
   /** As the queue would: until the delay has passed, or the request is woken. */
   const waitFor = async (next: Exclude<Next, 'forget'>, atMostMs = Infinity): Promise<void> => {

@@ -11,6 +11,57 @@ export const issuerKinds = {
 
 export type IssuerKind = keyof typeof issuerKinds;
 
+/** Every field below spec, those of objects in lists too, each after the one that it lies in. */
+export const specFields: readonly string[] = [
+  'arn',
+  'region',
+  'role',
+  'roleOptions',
+  'roleOptions.externalId',
+  'roleOptions.sessionName',
+  'roleOptions.tags',
+  'roleOptions.thenAssume',
+  'roleOptions.thenAssume.role',
+  'roleOptions.thenAssume.externalId',
+  'roleOptions.thenAssume.sessionName',
+  'secretRef',
+  'secretRef.name',
+  'secretRef.namespace',
+  'secretRef.accessKeyIDSelector',
+  'secretRef.accessKeyIDSelector.key',
+  'secretRef.accessKeyIDSelector.name',
+  'secretRef.accessKeyIDSelector.optional',
+  'secretRef.secretAccessKeySelector',
+  'secretRef.secretAccessKeySelector.key',
+  'secretRef.secretAccessKeySelector.name',
+  'secretRef.secretAccessKeySelector.optional',
+  'secretRef.sessionTokenSelector',
+  'secretRef.sessionTokenSelector.key',
+  'secretRef.sessionTokenSelector.name',
+  'secretRef.sessionTokenSelector.optional',
+  'serviceAccountRef',
+  'serviceAccountRef.name',
+  'serviceAccountRef.namespace',
+  'serviceAccountRef.audiences',
+  'notBeforeOffset',
+  'pcaTemplate',
+  'pcaTemplate.defaultTemplateName',
+  'pcaTemplate.ignoreKeyUsages',
+  'pcaTemplate.overrideIsCA',
+  'pcaTemplate.allowedTemplateNames',
+  'additionalTrustAnchors',
+  'requestPolicy',
+  'requestPolicy.namespaces',
+  'requestPolicy.namespaceSelector',
+  'requestPolicy.namespaceSelector.matchLabels',
+  'requestPolicy.namespaceSelector.matchExpressions',
+  'requestPolicy.namespaceSelector.matchExpressions.key',
+  'requestPolicy.namespaceSelector.matchExpressions.operator',
+  'requestPolicy.namespaceSelector.matchExpressions.values',
+  'requestPolicy.caNamespaces',
+  'requestPolicy.maxCertificatesPerHour',
+];
+
 /** Which CA signs, as whom the controller calls AWS, and what it may sign. */
 export interface AwsPcaIssuerSpec {
   /**
@@ -24,15 +75,12 @@ export interface AwsPcaIssuerSpec {
    */
   readonly region?: string;
   /**
-   * ARN of an IAM role that is assumed before AWS Private CA is called: with the keys of `secretRef`, else
-   * with the identity of the controller itself. Default: no role is assumed. Example:
-   * `arn:aws:iam::111122223333:role/mesh-issuer`.
+   * ARN of an IAM role that is assumed before AWS Private CA is called: with the token of
+   * `serviceAccountRef`, with the keys of `secretRef`, else with the identity of the controller itself.
+   * Default: no role is assumed. Example: `arn:aws:iam::111122223333:role/mesh-issuer`.
    */
   readonly role?: string;
-  /**
-   * How `role` is assumed. Added by pca-issuer. Not yet acted on by this version: an issuer that sets it is
-   * reported not Ready rather than served without it.
-   */
+  /** How `role` is assumed. Added by pca-issuer. */
   readonly roleOptions?: RoleOptions;
   /**
    * A Secret that holds the keys of an IAM user, or of a session. An empty name means that there is none. Set
@@ -42,9 +90,8 @@ export interface AwsPcaIssuerSpec {
   readonly secretRef?: SecretRef;
   /**
    * A ServiceAccount whose token is exchanged for `role` (AssumeRoleWithWebIdentity), so that each issuer has
-   * an AWS identity of its own. Needs `role`; set only one of `secretRef` and `serviceAccountRef`. Not yet
-   * acted on by this version: an issuer that sets it is reported not Ready rather than served with another
-   * identity.
+   * an AWS identity of its own. Needs `role`; set only one of `secretRef` and `serviceAccountRef`. The
+   * controller needs the right to `create` the subresource `serviceaccounts/token` of it.
    */
   readonly serviceAccountRef?: ServiceAccountRef;
   /**
@@ -68,22 +115,26 @@ export interface AwsPcaIssuerSpec {
   /**
    * Who may ask this issuer, for what and how often. Meant for an AWSPCAClusterIssuer, which every namespace
    * could use otherwise. Default: every request that cert-manager approved is served. Added by pca-issuer.
-   * Not yet acted on by this version, except maxCertificatesPerHour: an issuer that sets another of its
-   * fields is reported not Ready rather than served without it.
    */
   readonly requestPolicy?: RequestPolicy;
 }
 
-/**
- * How `role` is assumed. Added by pca-issuer. Not yet acted on by this version: an issuer that sets it is
- * reported not Ready rather than served without it.
- */
+/** How `role` is assumed. Added by pca-issuer. */
 export interface RoleOptions {
-  /** External id that the trust policy of the role asks for. Example: `mesh-4711`. */
+  /**
+   * External id that the trust policy of the role asks for. The exchange of a `serviceAccountRef` takes none.
+   * Example: `mesh-4711`.
+   */
   readonly externalId?: string;
-  /** Session name, as CloudTrail shows it. Example: `mesh-cluster-a`. */
+  /**
+   * Session name, as CloudTrail shows it. Default: `pca-issuer@CLUSTER@NAMESPACE@ISSUER`, as far as these are
+   * known (`--cluster-name`). Example: `mesh-cluster-a`.
+   */
   readonly sessionName?: string;
-  /** Session tags, for policies that decide by aws:PrincipalTag. At most 50. Example: `{cluster: a}`. */
+  /**
+   * Session tags, for policies that decide by aws:PrincipalTag. At most 50. They are passed on to the roles
+   * of `thenAssume`; with `serviceAccountRef` the first of those gets them. Example: `{cluster: a}`.
+   */
   readonly tags?: Readonly<Record<string, string>>;
   /**
    * Roles that are assumed one after the other, each with the credentials of the one before it; the last one
@@ -162,9 +213,8 @@ export interface SessionTokenSelector {
 
 /**
  * A ServiceAccount whose token is exchanged for `role` (AssumeRoleWithWebIdentity), so that each issuer has
- * an AWS identity of its own. Needs `role`; set only one of `secretRef` and `serviceAccountRef`. Not yet
- * acted on by this version: an issuer that sets it is reported not Ready rather than served with another
- * identity.
+ * an AWS identity of its own. Needs `role`; set only one of `secretRef` and `serviceAccountRef`. The
+ * controller needs the right to `create` the subresource `serviceaccounts/token` of it.
  */
 export interface ServiceAccountRef {
   /** Name of the ServiceAccount. */
@@ -214,21 +264,24 @@ export interface PcaTemplate {
 
 /**
  * Who may ask this issuer, for what and how often. Meant for an AWSPCAClusterIssuer, which every namespace
- * could use otherwise. Default: every request that cert-manager approved is served. Added by pca-issuer. Not
- * yet acted on by this version, except maxCertificatesPerHour: an issuer that sets another of its fields is
- * reported not Ready rather than served without it.
+ * could use otherwise. Default: every request that cert-manager approved is served. Added by pca-issuer.
  */
 export interface RequestPolicy {
   /**
-   * Namespaces whose requests are served. With `namespaceSelector` as well, either is enough. Example:
-   * `[istio-system, payments]`.
+   * Namespaces whose requests are served; those of others stay Pending, and say so. With `namespaceSelector`
+   * as well, either is enough. Example: `[istio-system, payments]`.
    */
   readonly namespaces?: readonly string[];
-  /** Serves the requests of namespaces with these labels. Example: `{matchLabels: {mesh: "true"}}`. */
+  /**
+   * Serves the requests of namespaces with these labels. They are looked at again within a minute. Example:
+   * `{matchLabels: {mesh: "true"}}`.
+   */
   readonly namespaceSelector?: NamespaceSelector;
   /**
-   * Namespaces that may ask for a CA certificate (isCA), out of those that are served at all. An empty list
-   * means none. Default: every namespace that is served. Example: `[istio-system]`.
+   * Namespaces that may ask for a CA certificate (isCA, or a template of the issuer that makes a CA), out of
+   * those that are served at all. An empty list means none. An AWSPCAClusterIssuer without this carries a
+   * condition CARequestsUnrestricted, which says how many may ask. Default: every namespace that is served.
+   * Example: `[istio-system]`.
    */
   readonly caNamespaces?: readonly string[];
   /**
@@ -243,7 +296,10 @@ export interface RequestPolicy {
   readonly maxCertificatesPerHour?: number;
 }
 
-/** Serves the requests of namespaces with these labels. Example: `{matchLabels: {mesh: "true"}}`. */
+/**
+ * Serves the requests of namespaces with these labels. They are looked at again within a minute. Example:
+ * `{matchLabels: {mesh: "true"}}`.
+ */
 export interface NamespaceSelector {
   /** Labels that the namespace must have, all of them. */
   readonly matchLabels?: Readonly<Record<string, string>>;
@@ -290,6 +346,8 @@ export interface Condition {
 
 /** Facts about the CA, as far as AWS lets the controller read them. Added by pca-issuer. */
 export interface CertificateAuthority {
+  /** Id of the CA, the last part of its ARN. */
+  readonly id?: string;
   /** ROOT or SUBORDINATE. */
   readonly type?: string;
   /** State of the CA at AWS; only an ACTIVE one signs. Example: `ACTIVE`. */

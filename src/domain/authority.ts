@@ -42,10 +42,12 @@ export interface AuthorityFacts {
   readonly signingAlgorithm: string;
   readonly serial: string | undefined;
   readonly notAfter: Date | undefined;
-  /** How many CA certificates may stand below this CA; undefined where its certificate sets no limit or could not be read. */
+  /** How many CA certificates may stand below this CA; undefined where nobody above sets a limit or its chain could not be read. */
   readonly pathLength: number | undefined;
   /** SHA-256 of the self-signed top above this CA, lower-case hex; undefined where its chain could not be read. */
   readonly rootSHA256: string | undefined;
   /** false: its chain was read and ends in no self-signed certificate and no configured anchor; undefined: not read. */
   readonly hasTrustAnchor: boolean | undefined;
+  /** A kind of key in its chain that no mesh can verify; undefined: none, or not read. Not in status. */
+  readonly unverifiableKey?: string | undefined;
 }

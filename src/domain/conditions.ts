@@ -2,7 +2,9 @@
 import { condition, type Request } from './request.ts';
 
 /** Exactly the reasons that cert-manager reads. */
-export type RequestReason = 'Issued' | 'Pending' | 'Failed' | 'Denied';
+export const requestReasons = ['Issued', 'Pending', 'Failed', 'Denied'] as const;
+
+export type RequestReason = (typeof requestReasons)[number];
 
 export interface RequestStatus {
   readonly ready: { readonly status: 'True' | 'False'; readonly reason: RequestReason; readonly message: string };

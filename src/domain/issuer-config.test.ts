@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AwsPcaIssuerSpec } from './api.gen.ts';
-import { judgeIssuer, type AmbientRules, type IssuerConfig } from './issuer-config.ts';
+import { judgeIssuer, type IssuerRules, type IssuerConfig } from './issuer-config.ts';
 import type { IssuerKey } from './issuer.ts';
 import { authorityArn } from './test-values.ts';
 
-const rules: AmbientRules = { allowsCluster: true, allowsNamespaced: false, overridesIsCA: false };
+const rules: IssuerRules = { allowsCluster: true, allowsNamespaced: false, overridesIsCA: false, clusterName: '' };
 const cluster: IssuerKey = { kind: 'AWSPCAClusterIssuer', namespace: undefined, name: 'mesh-root' };
 const namespaced: IssuerKey = { kind: 'AWSPCAIssuer', namespace: 'team-a', name: 'a' };
 
@@ -25,7 +25,7 @@ test('an ARN alone is a whole issuer: the region is in it, the offset is 15 minu
   const config = configOf(cluster, { arn: authorityArn });
   assert.equal(config.authority.region, 'eu-central-1');
   assert.equal(config.notBeforeOffsetMs, 15 * 60_000);
-  assert.deepEqual(config.identity, { kind: 'ambient', roleArn: undefined });
+  assert.deepEqual(config.identity, { kind: 'ambient', roles: [] });
 });
 
 test('the empty secretRef that Go clients write means no secretRef', () => {
@@ -60,10 +60,24 @@ test('every fault is told at once, with field, value and way out', () => {
   assert.match(refusalOf(cluster, { arn: authorityArn, region: 'us-east-1' }), /spec\.region is us-east-1, but the CA of spec\.arn is in eu-central-1/);
 });
 
-test('a field that guards something and is not supported yet makes the issuer refuse to sign', () => {
-  assert.match(refusalOf(cluster, { arn: authorityArn, requestPolicy: { namespaces: ['a'] } }), /^NotSupported: spec\.requestPolicy\.namespaces is not supported/);
-  const requestPolicy = { maxCertificatesPerHour: 5, caNamespaces: [] };
-  assert.match(refusalOf(cluster, { arn: authorityArn, requestPolicy }), /^NotSupported: spec\.requestPolicy\.caNamespaces/);
+test('a policy that this version does not know, as a newer CRD may admit, makes the issuer refuse to sign', () => {
+  const requestPolicy = { maxCertificatesPerHour: 5, caNamespaces: [], fromTheFuture: true };
+  assert.match(refusalOf(cluster, { arn: authorityArn, requestPolicy }), /^NotSupported: spec\.requestPolicy\.fromTheFuture is not supported/);
+});
+
+test('who may ask is taken as written; a selector that selects by no value is a fault of its field', () => {
+  assert.deepEqual(configOf(cluster, { arn: authorityArn }).requestPolicy, { namespaces: undefined, selector: undefined, caNamespaces: undefined });
+  const requestPolicy = { namespaces: ['a'], namespaceSelector: { matchLabels: { mesh: 'true' } }, caNamespaces: [] };
+  assert.deepEqual(configOf(cluster, { arn: authorityArn, requestPolicy }).requestPolicy, {
+    namespaces: ['a'],
+    selector: [{ key: 'mesh', operator: 'In', values: ['true'] }],
+    caNamespaces: [],
+  });
+  const namespaceSelector = { matchExpressions: [{ key: 'mesh', operator: 'In' as const }] };
+  assert.equal(
+    refusalOf(cluster, { arn: authorityArn, requestPolicy: { namespaceSelector } }),
+    'Validation: Failed to validate resource: spec.requestPolicy.namespaceSelector.matchExpressions[0].values must name at least one value for the operator In',
+  );
 });
 
 test('a limit of certificates per hour is taken as written; without one there is none', () => {

@@ -3,12 +3,18 @@ import type { AwsPcaIssuerSpec } from './api.gen.ts';
 import { readAuthorityArn, type AuthorityArn } from './authority.ts';
 import { parseGoDuration } from './duration.ts';
 import type { Identity } from './identity.ts';
+import { identityFaults, judgeIdentity, peerIdentityFaults, type IdentityRules } from './issuer-identity.ts';
 import type { IssuerKey } from './issuer.ts';
+import { selectorFaults } from './label-selector.ts';
+import { readPolicy, type RequestPolicy } from './request-policy.ts';
+import { userAgentOf } from './session-name.ts';
 import { readTemplate } from './template.ts';
 
 export interface IssuerConfig {
   readonly authority: AuthorityArn;
   readonly identity: Identity;
+  /** What the user agent of its calls says of cluster and issuer. */
+  readonly userAgent: string;
   /** spec.pcaTemplate.defaultTemplateName. */
   readonly templateName: string | undefined;
   readonly overridesIsCA: boolean;
@@ -18,11 +24,11 @@ export interface IssuerConfig {
   readonly anchorsPem: string;
   /** spec.requestPolicy.maxCertificatesPerHour; undefined for no limit. */
   readonly maxCertificatesPerHour: number | undefined;
+  /** Who may ask, and for what. */
+  readonly requestPolicy: RequestPolicy;
 }
 
-export interface AmbientRules {
-  readonly allowsCluster: boolean;
-  readonly allowsNamespaced: boolean;
+export interface IssuerRules extends IdentityRules {
   readonly overridesIsCA: boolean;
 }
 
@@ -34,7 +40,7 @@ const defaultOffsetMs = 15 * 60_000;
 const longestOffsetMs = 24 * 3_600_000;
 
 /** Judges a spec; the peer's sentences come first and to the letter, all other faults after them. */
-export function judgeIssuer(key: IssuerKey, spec: AwsPcaIssuerSpec, rules: AmbientRules): IssuerJudgement {
+export function judgeIssuer(key: IssuerKey, spec: AwsPcaIssuerSpec, rules: IssuerRules): IssuerJudgement {
   const faults = [...peerFaults(spec), ...ourFaults(spec)];
   const authority = readAuthorityArn(spec.arn ?? '');
   if (faults.length > 0 || authority === undefined) {
@@ -51,32 +57,29 @@ export function judgeIssuer(key: IssuerKey, spec: AwsPcaIssuerSpec, rules: Ambie
     config: {
       authority,
       identity,
+      userAgent: userAgentOf(rules.clusterName, key),
       templateName: spec.pcaTemplate?.defaultTemplateName || undefined,
       overridesIsCA: spec.pcaTemplate?.overrideIsCA ?? rules.overridesIsCA,
       ignoresKeyUsages: spec.pcaTemplate?.ignoreKeyUsages ?? false,
       notBeforeOffsetMs: spec.notBeforeOffset === undefined ? defaultOffsetMs : (parseGoDuration(spec.notBeforeOffset) ?? defaultOffsetMs),
       anchorsPem: spec.additionalTrustAnchors ?? '',
       maxCertificatesPerHour: spec.requestPolicy?.maxCertificatesPerHour,
+      requestPolicy: readPolicy(spec.requestPolicy ?? {}),
     },
   };
 }
 
-/** @returns its path: a field that would guard something, and that this version does not act on. */
+const policyFields: ReadonlySet<string> = new Set(['namespaces', 'namespaceSelector', 'caNamespaces', 'maxCertificatesPerHour']);
+
+/** @returns its path: a field that would guard something, and that this version does not know; a newer CRD may admit some. */
 function unsupportedField(spec: AwsPcaIssuerSpec): string | undefined {
-  const field = (['serviceAccountRef', 'roleOptions'] as const).find((each) => spec[each] !== undefined);
-  if (field !== undefined) return `spec.${field}`;
   const { requestPolicy = {} } = spec;
-  const policy = Object.entries(requestPolicy).find(([name, value]) => name !== 'maxCertificatesPerHour' && value !== undefined);
+  const policy = Object.entries(requestPolicy).find(([name, value]) => !policyFields.has(name) && value !== undefined);
   return policy && `spec.requestPolicy.${policy[0]}`;
 }
 
 function peerFaults(spec: AwsPcaIssuerSpec): readonly string[] {
-  const faults: string[] = [];
-  if (spec.serviceAccountRef !== undefined) {
-    if (spec.serviceAccountRef.name === '') faults.push('serviceAccountRef.name is required');
-    if (!spec.role) faults.push('role must be set when using serviceAccountRef');
-    if (spec.secretRef?.name) faults.push('set only one of secretRef and serviceAccountRef');
-  }
+  const faults = [...peerIdentityFaults(spec)];
   if (!spec.arn) faults.push('no Arn found in Issuer Spec');
   const offsetMs = spec.notBeforeOffset === undefined ? 0 : parseGoDuration(spec.notBeforeOffset);
   if (offsetMs !== undefined && offsetMs < 0) faults.push('notBeforeOffset in Issuer Spec must not be negative');
@@ -96,44 +99,15 @@ function ourFaults(spec: AwsPcaIssuerSpec): readonly string[] {
   if (spec.notBeforeOffset !== undefined && parseGoDuration(spec.notBeforeOffset) === undefined) {
     faults.push(`spec.notBeforeOffset is "${spec.notBeforeOffset}", which is not a duration; write 15m or 1h`);
   }
-  if (spec.role && !/^arn:[\w-]+:iam::\d{12}:role\/.+$/.test(spec.role)) {
-    faults.push(`spec.role is "${spec.role}", which is not the ARN of a role; one looks like arn:aws:iam::123456789012:role/name`);
-  }
+  faults.push(...identityFaults(spec, authority?.partition));
   const limit = spec.requestPolicy?.maxCertificatesPerHour;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1)) {
     faults.push(`spec.requestPolicy.maxCertificatesPerHour is ${limit}, which is not a whole number of at least 1; write how many certificates an hour may cost, or leave it out for no limit`);
   }
+  faults.push(...selectorFaults('spec.requestPolicy.namespaceSelector', spec.requestPolicy?.namespaceSelector ?? {}));
   const template = spec.pcaTemplate?.defaultTemplateName;
   if (template && readTemplate(template) === undefined) {
     faults.push(`spec.pcaTemplate.defaultTemplateName is "${template}", which is not the name of a template; one looks like SubordinateCACertificate_PathLen0/V1`);
   }
   return faults;
-}
-
-/** @returns the identity, or the sentence that says why there is none (as in aws-privateca-issuer v1.12.0). */
-function judgeIdentity(key: IssuerKey, spec: AwsPcaIssuerSpec, rules: AmbientRules): Identity | string {
-  const roleArn = spec.role || undefined;
-  const secret = spec.secretRef;
-  if (!secret?.name) {
-    const isAllowed = key.namespace === undefined ? rules.allowsCluster : rules.allowsNamespaced;
-    if (isAllowed) return { kind: 'ambient', roleArn };
-    const flag = key.namespace === undefined ? '--cluster-issuer-ambient-credentials' : '--issuer-ambient-credentials';
-    return `empty credentials; perhaps you meant to enable ambient credentials? Name a Secret in spec.secretRef, or let ${key.kind} use the controller's own credentials with the flag ${flag}=true`;
-  }
-  if (key.namespace === undefined && !secret.namespace) {
-    return 'secretRef: namespace is required on an AWSPCAClusterIssuer: set spec.secretRef.namespace';
-  }
-  if (key.namespace !== undefined && secret.namespace && secret.namespace !== key.namespace) {
-    return `secretRef: namespace must match the Issuer's namespace: spec.secretRef.namespace is ${secret.namespace}, the issuer is in ${key.namespace}`;
-  }
-  return {
-    kind: 'secret',
-    namespace: key.namespace ?? secret.namespace ?? '',
-    name: secret.name,
-    accessKeyIdKey: secret.accessKeyIDSelector?.key || 'AWS_ACCESS_KEY_ID',
-    secretAccessKeyKey: secret.secretAccessKeySelector?.key || 'AWS_SECRET_ACCESS_KEY',
-    sessionTokenKey: secret.sessionTokenSelector?.key || 'AWS_SESSION_TOKEN',
-    sessionTokenIsRequired: Boolean(secret.sessionTokenSelector?.key),
-    roleArn,
-  };
 }

@@ -1,7 +1,9 @@
 // An AWSPCAIssuer or AWSPCAClusterIssuer: narrowed once from the API server's JSON, then a plain value.
 import type { AwsPcaIssuerSpec } from './api.gen.ts';
 import type { AuthorityFacts } from './authority.ts';
+import { readWarnings, type IssuerWarning, type WrittenWarning } from './issuer-warnings.ts';
 import { date, integer, list, record, text } from './json.ts';
+import type { IssuerReason } from './readiness.ts';
 
 export const group = 'awspca.cert-manager.io';
 export const version = 'v1beta1';
@@ -30,12 +32,16 @@ export interface Issuer {
   readonly resourceVersion: string;
   readonly spec: AwsPcaIssuerSpec;
   readonly ready: ReadyCondition | undefined;
+  /** Our conditions beside Ready. */
+  readonly warnings: readonly WrittenWarning[];
   /** What a former check of this very generation left in status.certificateAuthority. */
   readonly facts: AuthorityFacts | undefined;
 }
 
 export interface IssuerStatus {
-  readonly ready: { readonly status: 'True' | 'False'; readonly reason: string; readonly message: string };
+  readonly ready: { readonly status: 'True' | 'False'; readonly reason: IssuerReason; readonly message: string };
+  /** All that hold now: one that is left out is removed. */
+  readonly warnings: readonly IssuerWarning[];
   /** Written where known; the former ones stay otherwise. */
   readonly facts: AuthorityFacts | undefined;
 }
@@ -71,6 +77,7 @@ export function readIssuer(kind: IssuerKind, object: unknown): Issuer | undefine
       observedGeneration: integer(ready['observedGeneration']),
       lastTransitionTime: date(ready['lastTransitionTime']),
     },
+    warnings: readWarnings(status['conditions']),
     // After an edit they may be those of another CA.
     facts: ready?.['observedGeneration'] === generation ? readFacts(spec.arn ?? '', record(status['certificateAuthority'])) : undefined,
   };

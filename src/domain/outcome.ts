@@ -1,5 +1,6 @@
 // What one look at a request led to. Every case is handled in controller/publish-outcome.ts.
 import type { Failure } from './failure.ts';
+import type { ParkCause } from './parking-scope.ts';
 
 export type Outcome =
   /** Not ours, not yet ours, or finished: nothing is written. */
@@ -9,7 +10,7 @@ export type Outcome =
   /** It waits for its turn to call AWS, and is woken: nothing is written. */
   | { readonly kind: 'queued' }
   /** Calls like the one that it needs fail, for others too; it is woken when it may go on, or is the one to try. */
-  | { readonly kind: 'parked'; readonly message: string }
+  | { readonly kind: 'parked'; readonly message: string; readonly cause: ParkCause }
   /** Something outside the request must change first: Pending, with the sentence that says what. */
   | { readonly kind: 'waiting'; readonly reason: WaitReason; readonly message: string; readonly afterMs: number }
   /** The certificate is proven. `ca` is empty only for a leaf whose root nobody knows. */
@@ -21,27 +22,36 @@ export type Outcome =
   | { readonly kind: 'retry'; readonly failure: Failure; readonly message: string; readonly afterMs: number };
 
 /** Why a request waits; the reason of its Event and the label of its metric (its condition always says Pending). */
-export type WaitReason =
-  | 'IssuerNotFound'
-  | 'IssuerNotReady'
-  | 'TemplateMismatch'
-  | 'ApprovalInTheFuture'
-  | 'BeyondCertificateAuthority'
-  | 'PathLengthExhausted'
-  | 'NoTrustAnchor'
-  | 'CertificateRefused'
-  | 'SlowSigning'
-  | 'CertificateLimit'
-  | 'RenewalLoop';
+export const waitReasons = [
+  'IssuerNotFound',
+  'IssuerNotReady',
+  'NamespaceNotAllowed',
+  'CANotAllowed',
+  'TemplateMismatch',
+  'ApprovalInTheFuture',
+  'BeyondCertificateAuthority',
+  'PathLengthExhausted',
+  'NoTrustAnchor',
+  'UnsupportedByMesh',
+  'CertificateRefused',
+  'SlowSigning',
+  'CertificateLimit',
+  'RenewalLoop',
+] as const;
 
-export type FailReason =
-  | 'InvalidCSR'
-  | 'UnsupportedKey'
-  | 'UnsupportedExtension'
-  | 'ContradictoryRequest'
-  | 'DurationTooLong'
-  | 'RejectedByAWS'
-  | 'CertificateUnproven';
+export type WaitReason = (typeof waitReasons)[number];
+
+export const failReasons = [
+  'InvalidCSR',
+  'UnsupportedKey',
+  'UnsupportedExtension',
+  'ContradictoryRequest',
+  'DurationTooLong',
+  'RejectedByAWS',
+  'CertificateUnproven',
+] as const;
+
+export type FailReason = (typeof failReasons)[number];
 
 /** For switches over closed unions: a case that nobody handles does not compile. */
 export function assertNever(value: never): never {

@@ -107,6 +107,37 @@ test('a CA whose path length is used up makes a CA request wait, and signs leave
   assert.ok(planned({ facts: someFacts({ pathLength: undefined }) }));
 });
 
+test('a CA certificate needs room below its issuing CA, and says how much there is', () => {
+  for (const [name, wants] of [['PathLen0', 0], ['PathLen1', 1], ['PathLen2', 2], ['PathLen3', 3]] as const) {
+    const issuer = anIssuerConfig({ templateName: `SubordinateCACertificate_${name}/V1` });
+    for (const pathLength of [0, 1, 2, 3, 4, undefined]) {
+      const planning = plan(aPlanInput({ issuer, facts: someFacts({ pathLength }) }));
+      if (wants < (pathLength ?? Infinity)) assert.equal(planning.kind, 'plan', `${name} ${pathLength}`);
+      else assert.match(planning.kind === 'waits' ? planning.message : '', new RegExp(`path length ${wants}, but the path length that is left on arn:.* is ${pathLength};`));
+    }
+  }
+});
+
+test('a CA that no mesh can verify makes CA requests wait with that sentence, and signs leaves', () => {
+  const chains = [
+    { keyAlgorithm: 'ML_DSA_44', signingAlgorithm: 'ML_DSA_44' },
+    { keyAlgorithm: 'ML_DSA_87', signingAlgorithm: 'ML_DSA_87' },
+    { keyAlgorithm: 'SM2', signingAlgorithm: 'SM3WITHSM2' },
+    { keyAlgorithm: undefined, signingAlgorithm: 'ML_DSA_65' },
+    { unverifiableKey: 'ML_DSA_65' },
+  ];
+  for (const chain of chains) {
+    const facts = someFacts(chain);
+    const waits = refusal({ facts });
+    assert.deepEqual([waits.kind, waits.reason], ['waits', 'UnsupportedByMesh']);
+    assert.match(waits.message, /(?:ML_DSA_\d\d|SM2), which Envoy, istiod and ztunnel cannot verify/);
+    assert.equal(planned({ facts, request: leaf }).signingAlgorithm, facts.signingAlgorithm);
+  }
+  for (const signingAlgorithm of ['SHA256WITHRSA_PSS', 'SHA384WITHRSA_PSS', 'SHA512WITHRSA_PSS']) {
+    assert.equal(planned({ facts: someFacts({ signingAlgorithm }) }).signingAlgorithm, signingAlgorithm);
+  }
+});
+
 test('what a template does not give is a note, never a refusal', () => {
   const request = aRequest({ isCA: false, usages: ['digital signature', 'server auth'] });
   const made = planned({ request, issuer: anIssuerConfig({ templateName: 'EndEntityClientAuthCertificate/V1' }) });

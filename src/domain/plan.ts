@@ -8,6 +8,7 @@ import { describeDuration } from './duration.ts';
 import type { IssuerConfig } from './issuer-config.ts';
 import type { FailReason, WaitReason } from './outcome.ts';
 import type { Request } from './request.ts';
+import { unverifiableByMesh } from './signing-algorithm.ts';
 import { readTemplate, templateArn, templateNameFor, type Template } from './template.ts';
 import { idempotencyToken } from './token.ts';
 import { extendedKeyUsagesOf, keyUsagesOf } from './usages.ts';
@@ -91,6 +92,13 @@ export function plan(input: PlanInput): Planning {
       message: `spec.duration is ${describeDuration(durationMs)}, but ${facts.arn} is a short-lived CA, which signs for 7 days at most; ask for 168h or less, or name an issuer with a general-purpose CA`,
     };
   }
+  const unverifiable = unverifiableByMesh([facts.unverifiableKey, facts.keyAlgorithm, facts.signingAlgorithm]);
+  if (template.isCA && unverifiable !== undefined) {
+    return waits(
+      'UnsupportedByMesh',
+      `the chain of ${facts.arn} needs ${unverifiable}, which Envoy, istiod and ztunnel cannot verify, so no mesh could run on a CA certificate of it (leaves are signed); name a CA in spec.arn that has RSA or EC keys up to its root`,
+    );
+  }
   const notBefore = wholeSeconds(base.getTime() - issuer.notBeforeOffsetMs);
   const notAfter = wholeSeconds(base.getTime() + durationMs);
   if (facts.notAfter !== undefined && outlives(notAfter, facts.notAfter, template)) {
@@ -102,7 +110,7 @@ export function plan(input: PlanInput): Planning {
   if (template.isCA && facts.pathLength !== undefined && (template.pathLength ?? Infinity) >= facts.pathLength) {
     return waits(
       'PathLengthExhausted',
-      `template ${name} makes a CA, but the certificate of ${facts.arn} has path length ${facts.pathLength}; name a CA whose path length is larger`,
+      `template ${name} makes a CA with path length ${template.pathLength ?? 'unlimited'}, but the path length that is left on ${facts.arn} is ${facts.pathLength}; name a CA whose path length is larger`,
     );
   }
   const passthrough =

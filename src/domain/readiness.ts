@@ -1,14 +1,33 @@
 // Why is an issuer not Ready? Reasons are words that an operator can look up; messages say what to do (as in aws-privateca-issuer v1.12.0).
-import type { AuthorityFacts } from './authority.ts';
+import { isDenial, wayOutOfDenial } from './access-denied.ts';
+import type { AuthorityArn, AuthorityFacts } from './authority.ts';
 import type { Failure } from './failure.ts';
+
+/** The reasons of Ready; each has an entry in docs/troubleshooting.md. */
+export const issuerReasons = [
+  'Verified',
+  'Validation',
+  'Error',
+  'NotSupported',
+  'StaleCRD',
+  'AccessDenied',
+  'CertificateAuthorityNotFound',
+  'CertificateAuthorityDisabled',
+  'CertificateAuthorityExpired',
+  'CertificateAuthorityDeleted',
+  'CertificateAuthorityNotActive',
+  'Unreachable',
+] as const;
+
+export type IssuerReason = (typeof issuerReasons)[number];
 
 export interface Trouble {
   readonly kind: 'not-ready';
-  readonly reason: string;
+  readonly reason: IssuerReason;
   readonly message: string;
 }
 
-const statusTroubles: Readonly<Record<string, readonly [reason: string, wayOut: string]>> = {
+const statusTroubles: Readonly<Record<string, readonly [reason: IssuerReason, wayOut: string]>> = {
   DISABLED: ['CertificateAuthorityDisabled', 'enable it with `aws acm-pca update-certificate-authority --status ACTIVE`'],
   EXPIRED: ['CertificateAuthorityExpired', 'import a renewed CA certificate'],
   DELETED: ['CertificateAuthorityDeleted', 'restore it, or name another CA in spec.arn'],
@@ -26,10 +45,12 @@ export const readinessOf = {
   },
 
   /** A failure to learn anything of the CA. */
-  failure(failure: Failure, authorityArn: string): Trouble {
-    const words = `${failure.operation} on ${authorityArn}: ${failure.code}: ${failure.message}`;
-    if (failure.code.startsWith('AccessDenied')) {
-      const message = `${words}; allow acm-pca:DescribeCertificateAuthority, acm-pca:IssueCertificate and acm-pca:GetCertificate on this CA`;
+  failure(failure: Failure, authority: AuthorityArn): Trouble {
+    const { operation } = failure;
+    const words = `${operation} on ${authority.arn}: ${failure.code}: ${failure.message}`;
+    if (isDenial(failure.code)) {
+      const wayOut = wayOutOfDenial({ operation, authority, template: undefined, message: failure.message });
+      const message = `${words}; ${wayOut}. The issuer needs acm-pca:DescribeCertificateAuthority, acm-pca:IssueCertificate and acm-pca:GetCertificate`;
       return { kind: 'not-ready', reason: 'AccessDenied', message };
     }
     if (failure.code === 'ResourceNotFoundException') {

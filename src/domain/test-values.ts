@@ -58,13 +58,15 @@ export function anIssuerConfig(changes: Partial<IssuerConfig> = {}): IssuerConfi
       account: '123456789012',
       id: '11111111-2222-3333-4444-555555555555',
     },
-    identity: { kind: 'ambient', roleArn: undefined },
+    identity: { kind: 'ambient', roles: [] },
+    userAgent: 'issuer/AWSPCAClusterIssuer.root',
     templateName: undefined,
     overridesIsCA: false,
     ignoresKeyUsages: false,
     notBeforeOffsetMs: 15 * 60_000,
     anchorsPem: '',
     maxCertificatesPerHour: undefined,
+    requestPolicy: { namespaces: undefined, selector: undefined, caNamespaces: undefined },
     ...changes,
   };
 }

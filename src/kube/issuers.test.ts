@@ -10,15 +10,16 @@ const clock = makeFakeClock(Date.parse('2026-03-04T05:06:07.890Z'));
 
 function makeIssuer(kind: IssuerKind, status: object = {}): Issuer {
   const metadata = { namespace: 'apps', name: 'mesh', uid: 'u1', resourceVersion: '7', generation: 3 };
-  const issuer = readIssuer(kind, { metadata, spec: { arn: 'arn:x' }, status });
+  const issuer = readIssuer(kind, { metadata, spec: { arn: 'arn:x/id-1' }, status });
   assert.ok(issuer);
   return issuer;
 }
 
 const ready: IssuerStatus = {
   ready: { status: 'True', reason: 'Verified', message: 'Issuer verified' },
+  warnings: [],
   facts: {
-    arn: 'arn:x',
+    arn: 'arn:x/id-1',
     type: 'SUBORDINATE',
     status: 'ACTIVE',
     usageMode: undefined,
@@ -53,6 +54,7 @@ test('a status is one apply with the generation that it speaks of, guarded by re
         },
       ],
       certificateAuthority: {
+        id: 'id-1',
         type: 'SUBORDINATE',
         status: 'ACTIVE',
         keyAlgorithm: 'EC_prime256v1',
@@ -79,10 +81,10 @@ test('facts that are not known now are said again as they were, and so is the ti
     conditions: [{ type: 'Ready', status: 'False', reason: 'Error', observedGeneration: 3, lastTransitionTime: '2026-01-01T00:00:00Z' }],
     certificateAuthority: { type: 'ROOT', signingAlgorithm: 'SHA256WITHRSA' },
   };
-  const status = { ready: { status: 'False', reason: 'Error', message: 'other words' }, facts: undefined } as const;
+  const status = { ready: { status: 'False', reason: 'Error', message: 'other words' }, warnings: [], facts: undefined } as const;
   await makeIssuers(fake, clock).publish(makeIssuer('AWSPCAIssuer', former), status, signal);
   const body = JSON.parse(JSON.stringify(fake.calls[0]?.body)) as { status: Record<string, unknown> };
-  assert.deepEqual(body.status['certificateAuthority'], { type: 'ROOT', signingAlgorithm: 'SHA256WITHRSA' });
+  assert.deepEqual(body.status['certificateAuthority'], { id: 'id-1', type: 'ROOT', signingAlgorithm: 'SHA256WITHRSA' });
   const [condition] = body.status['conditions'] as Record<string, unknown>[];
   assert.equal(condition?.['lastTransitionTime'], '2026-01-01T00:00:00Z');
 });
@@ -93,10 +95,36 @@ test('facts of the spec before an edit are not said again', async () => {
     conditions: [{ type: 'Ready', status: 'True', reason: 'Verified', observedGeneration: 2, lastTransitionTime: '2026-01-01T00:00:00Z' }],
     certificateAuthority: { type: 'ROOT', signingAlgorithm: 'SHA256WITHRSA' },
   };
-  const status = { ready: { status: 'False', reason: 'Error', message: 'another CA' }, facts: undefined } as const;
+  const status = { ready: { status: 'False', reason: 'Error', message: 'another CA' }, warnings: [], facts: undefined } as const;
   await makeIssuers(fake, clock).publish(makeIssuer('AWSPCAIssuer', former), status, signal);
   const body = JSON.parse(JSON.stringify(fake.calls[0]?.body)) as { status: Record<string, unknown> };
   assert.equal(body.status['certificateAuthority'], undefined);
+});
+
+test('each condition keeps the time of its own last flip, and those of others are left to them', async () => {
+  const fake = makeFakeCalls(() => ({}));
+  const then = '2026-01-01T00:00:00Z';
+  const former = {
+    conditions: [
+      { type: 'Ready', status: 'True', reason: 'Verified', observedGeneration: 3, lastTransitionTime: then },
+      { type: 'Recheck', status: 'True', reason: 'Throttled', observedGeneration: 3, lastTransitionTime: then },
+      { type: 'Somebodys', status: 'True', reason: 'Else', lastTransitionTime: then },
+    ],
+  };
+  const warnings = [
+    { type: 'Recheck', status: 'True', reason: 'Unreachable', message: 'other words' },
+    { type: 'ExpiresSoon', status: 'True', reason: 'CertificateAuthorityExpiring', message: 'new' },
+  ] as const;
+  await makeIssuers(fake, clock).publish(makeIssuer('AWSPCAIssuer', former), { ...ready, warnings }, signal);
+  const body = JSON.parse(JSON.stringify(fake.calls[0]?.body)) as { status: { conditions: Record<string, unknown>[] } };
+  assert.deepEqual(
+    body.status.conditions.map((each) => [each['type'], each['reason'], each['observedGeneration'], each['lastTransitionTime']]),
+    [
+      ['Ready', 'Verified', 3, then],
+      ['Recheck', 'Unreachable', 3, then],
+      ['ExpiresSoon', 'CertificateAuthorityExpiring', 3, '2026-03-04T05:06:07Z'],
+    ],
+  );
 });
 
 test('an issuer that changed meanwhile is a conflict', async () => {

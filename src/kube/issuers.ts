@@ -2,7 +2,8 @@
 import type { Issuers } from '../controller/ports.ts';
 import type { AuthorityFacts } from '../domain/authority.ts';
 import { succeed } from '../domain/failure.ts';
-import { group, version, type Issuer, type IssuerKey, type IssuerKind, type IssuerStatus } from '../domain/issuer.ts';
+import { group, version, type Issuer, type IssuerKey, type IssuerKind, type IssuerStatus, type ReadyCondition } from '../domain/issuer.ts';
+import type { IssuerWarning } from '../domain/issuer-warnings.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { applyStatus, transitionTime, writeTime } from './apply-status.ts';
 import type { KubeTransport } from './transport.ts';
@@ -13,9 +14,10 @@ const plurals: Readonly<Record<IssuerKind, string>> = {
   AWSPCAClusterIssuer: 'awspcaclusterissuers',
 };
 
-/** Of all objects of the kind, in every namespace. */
-export function issuersPath(kind: IssuerKind): string {
-  return `/apis/${apiVersion}/${plurals[kind]}`;
+/** Of all objects of the kind, in one namespace or in every one. */
+export function issuersPath(kind: IssuerKind, namespace: string | undefined): string {
+  const scope = namespace === undefined ? '' : `namespaces/${encodeURIComponent(namespace)}/`;
+  return `/apis/${apiVersion}/${scope}${plurals[kind]}`;
 }
 
 /** @param clock only for the times that conditions carry. */
@@ -37,24 +39,32 @@ export function makeIssuers(transport: Pick<KubeTransport, 'request'>, clock: Cl
 }
 
 function pathOf({ kind, namespace, name }: IssuerKey): string {
-  const scope = namespace === undefined ? '' : `namespaces/${encodeURIComponent(namespace)}/`;
-  return `/apis/${apiVersion}/${scope}${plurals[kind]}/${encodeURIComponent(name)}`;
+  return `${issuersPath(kind, namespace)}/${encodeURIComponent(name)}`;
 }
 
-function writeStatus(issuer: Issuer, { ready, facts }: IssuerStatus, now: Date): Readonly<Record<string, unknown>> {
-  const lastTransitionTime = transitionTime(issuer.ready, ready.status, now);
+function writeStatus(issuer: Issuer, { ready, warnings, facts }: IssuerStatus, now: Date): Readonly<Record<string, unknown>> {
+  const write = (type: string, said: IssuerStatus['ready'] | IssuerWarning, former: ReadyCondition | undefined) => ({
+    ...said,
+    type,
+    observedGeneration: issuer.generation,
+    lastTransitionTime: transitionTime(former, said.status, now),
+  });
   // An apply removes what it leaves out, so that the former facts have to be said again.
   const known = facts ?? issuer.facts;
   return {
-    conditions: [{ type: 'Ready', ...ready, observedGeneration: issuer.generation, lastTransitionTime }],
+    conditions: [
+      write('Ready', ready, issuer.ready),
+      ...warnings.map((each) => write(each.type, each, issuer.warnings.find(({ type }) => type === each.type))),
+    ],
     ...(known === undefined ? {} : { certificateAuthority: writeFacts(known) }),
   };
 }
 
 /** JSON leaves undefined fields out, and so does the status. */
 function writeFacts(facts: AuthorityFacts): Readonly<Record<string, unknown>> {
-  const { type, status, usageMode, keyAlgorithm, signingAlgorithm, serial, notAfter, pathLength, rootSHA256 } = facts;
+  const { arn, type, status, usageMode, keyAlgorithm, signingAlgorithm, serial, notAfter, pathLength, rootSHA256 } = facts;
   return {
+    id: arn.slice(arn.lastIndexOf('/') + 1),
     type,
     status,
     usageMode,

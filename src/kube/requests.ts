@@ -8,7 +8,12 @@ import { applyStatus, fieldManager, transitionTime, writeTime } from './apply-st
 import type { KubeTransport } from './transport.ts';
 
 const apiVersion = 'cert-manager.io/v1';
-export const requestsPath = `/apis/${apiVersion}/certificaterequests`;
+
+/** Of all requests in one namespace, or in every one. */
+export function requestsPath(namespace: string | undefined): string {
+  const scope = namespace === undefined ? '' : `namespaces/${encodeURIComponent(namespace)}/`;
+  return `/apis/${apiVersion}/${scope}certificaterequests`;
+}
 
 /** @param clock only for the times that conditions carry. */
 export function makeRequests(transport: Pick<KubeTransport, 'request'>, clock: Clock): Requests {

@@ -3,9 +3,11 @@ import { test, type TestContext } from 'node:test';
 import { makeFakeClock } from '../runtime/fake-clock.ts';
 import type { Logger } from '../runtime/ports.ts';
 import { startFakeApiServer, statusOf } from './fake-api-server.ts';
+import type { Watch } from './combine-watches.ts';
+import { failureOfException } from './errors.ts';
 import { makeTransport } from './transport.ts';
 import { watchIssuers } from './watch-issuers.ts';
-import { watchRequests, type Watch } from './watch-requests.ts';
+import { watchRequests } from './watch-requests.ts';
 
 const group = 'awspca.cert-manager.io';
 const requestsPath = '/apis/cert-manager.io/v1/certificaterequests';
@@ -113,6 +115,45 @@ test('what is not done is told again about every ten minutes', async (t) => {
   assert.equal(told.length, 2);
   await clock.advance(120_001);
   assert.deepEqual(told.slice(2), ['apps/new uid-new open']);
+});
+
+test('with namespaces to watch, each has a watch of its own, and others are never asked about', async (t) => {
+  const { server, clock, told, run, until, ...scene } = await makeScene(t, '/apis/cert-manager.io/v1/namespaces/apps/certificaterequests');
+  server.put('ours', ours());
+  const watch = watchRequests({
+    ...scene,
+    clock,
+    group,
+    namespaces: ['apps', 'closed'],
+    onChange: (key) => told.push(`${key.namespace}/${key.name}`),
+    onGone: () => {},
+  });
+  run(watch);
+  assert.equal(watch.lastContactAt, undefined);
+  await until('both were listed', () => watch.hasSynced);
+  // The server knows one collection only, and answers 404 to all others.
+  await until('one watches', () => server.watching === 1);
+  assert.equal(watch.lastContactAt, undefined, 'of the other nothing good was heard');
+  assert.deepEqual(told, ['apps/ours']);
+  await clock.advance(661_000);
+  assert.deepEqual(told, ['apps/ours', 'apps/ours'], 'what is not done is told again');
+});
+
+test('with namespaces to watch, issuers of the namespaced kind are seen there, and cluster issuers as ever', async (t) => {
+  const asked: string[] = [];
+  const { clock, logger, run, until } = await makeScene(t, '/');
+  const transport = {
+    async request({ path }: { readonly path: string }) {
+      asked.push(path);
+      return { ok: true as const, value: { status: 200, body: { metadata: { resourceVersion: '1' }, items: [] } } };
+    },
+    stream: async () => ({ ok: false as const, failure: failureOfException('GET', new Error('no watch today')) }),
+  };
+  const watch = watchIssuers({ transport, clock, logger, namespaces: ['apps', 'infra'], onChange() {}, onGone() {} });
+  run(watch);
+  await until('all were listed', () => watch.hasSynced);
+  const root = `/apis/${group}/v1beta1`;
+  assert.deepEqual(asked.toSorted(), [`${root}/awspcaclusterissuers`, `${root}/namespaces/apps/awspcaissuers`, `${root}/namespaces/infra/awspcaissuers`]);
 });
 
 test('a kind without a CRD has no issuers, is told once, and is found when its CRD comes', async (t) => {

@@ -3,6 +3,7 @@ import { record, type Json } from '../domain/json.ts';
 import { isTerminal, readRequest, type IssuerRef, type RequestKey } from '../domain/request.ts';
 import { pause, type Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/ports.ts';
+import { combineWatches, type Watch } from './combine-watches.ts';
 import { Reflector } from './reflector.ts';
 import { requestsPath } from './requests.ts';
 import type { KubeTransport } from './transport.ts';
@@ -19,6 +20,8 @@ export interface RequestWatchOptions {
   readonly transport: Pick<KubeTransport, 'request' | 'stream'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Only requests of these namespaces are seen, each by a watch of its own; empty for all. */
+  readonly namespaces?: readonly string[];
   /** API group of the issuers that are ours; every other group's requests are never seen. */
   readonly group: string;
   /** Must not wait. Comes at start, on every change, and for non-terminal requests about every 10 minutes. */
@@ -27,46 +30,31 @@ export interface RequestWatchOptions {
   readonly onGone: (key: RequestKey, request: RequestSketch) => void;
 }
 
-/** A running watch, as health checks and start-up see it. */
-export interface Watch {
-  /** Resolves when `signal` aborts; never rejects. Call it once. */
-  run(signal: AbortSignal): Promise<void>;
-  /** Everything that existed at the start has been told. */
-  readonly hasSynced: boolean;
-  /** When the API server last told something good, in epoch milliseconds; undefined: never. */
-  readonly lastContactAt: number | undefined;
-}
-
 const resyncMs = 600_000;
 
 export function watchRequests(options: RequestWatchOptions): Watch {
-  const { group, onChange, onGone, clock } = options;
-  const reflector = new Reflector<RequestSketch>({
-    ...options,
-    path: requestsPath,
-    fieldSelector: `spec.issuerRef.group=${group}`,
-    read: (object) => sketch(group, object),
-    isKept: ({ isTerminal }) => !isTerminal,
-    onChange: ({ type, key, entry }) => (type === 'deleted' ? onGone(key, entry) : onChange(key, entry)),
-  });
+  const { namespaces = [], group, onChange, onGone, clock } = options;
+  const reflectors = (namespaces.length === 0 ? [undefined] : namespaces).map(
+    (namespace) =>
+      new Reflector<RequestSketch>({
+        ...options,
+        path: requestsPath(namespace),
+        fieldSelector: `spec.issuerRef.group=${group}`,
+        read: (object) => sketch(group, object),
+        isKept: ({ isTerminal }) => !isTerminal,
+        onChange: ({ type, key, entry }) => (type === 'deleted' ? onGone(key, entry) : onChange(key, entry)),
+      }),
+  );
 
   const resync = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
       await pause(clock, resyncMs * (0.9 + clock.random() / 5), signal);
       if (signal.aborted) return;
-      for (const { key, entry } of reflector.known()) onChange(key, entry);
+      for (const reflector of reflectors) for (const { key, entry } of reflector.known()) onChange(key, entry);
     }
   };
 
-  return {
-    run: async (signal) => void (await Promise.all([reflector.run(signal), resync(signal)])),
-    get hasSynced() {
-      return reflector.hasSynced;
-    },
-    get lastContactAt() {
-      return reflector.lastContactAt;
-    },
-  };
+  return combineWatches(reflectors, resync);
 }
 
 /** A request of another group is not even read. */

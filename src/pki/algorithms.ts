@@ -1,6 +1,6 @@
 // What kind of key is this?
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { type AlgorithmIdentifier, Fields, readAlgorithm } from './der-values.ts';
+import { type AlgorithmIdentifier, Fields, oidOf, readAlgorithm } from './der-values.ts';
 import { readDer, TAG } from './der.ts';
 import { PkiError } from './error.ts';
 
@@ -28,6 +28,7 @@ export interface PublicKeyFacts {
 
 const RSA = '1.2.840.113549.1.1.1';
 const EC = '1.2.840.10045.2.1';
+const SM2 = '1.2.156.10197.1.301';
 const NAMED_KINDS: ReadonlySet<string> = new Set([RSA, EC, '1.3.101.112', '2.16.840.1.101.3.4.3.17', '2.16.840.1.101.3.4.3.18', '2.16.840.1.101.3.4.3.19']);
 
 const CURVE_NAMES: ReadonlyMap<string, string> = new Map([
@@ -58,7 +59,7 @@ export function loadPublicKey(spkiDer: Uint8Array): KeyObject | undefined {
 export function describePublicKey(spkiDer: Uint8Array, key: KeyObject | undefined): PublicKeyFacts {
   const spki = readSpki(spkiDer);
   const spkiSha256 = createHash('sha256').update(spkiDer).digest('hex');
-  return { ...describeKey(hasExplicitCurve(spki) ? undefined : key, spki.oid), spkiDer, spkiSha256 };
+  return { ...describeKey(hasExplicitCurve(spki) ? undefined : key, spki), spkiDer, spkiSha256 };
 }
 
 /** The error for a CSR's key that loadPublicKey could not load: a broken key of a kind we know, or a kind we do not know. */
@@ -72,7 +73,7 @@ export function unloadableKey(spkiDer: Uint8Array): PkiError {
     : new PkiError('unsupported-algorithm', `The public key of the CSR is of an unknown kind (algorithm ${spki.oid}).`);
 }
 
-function describeKey(key: KeyObject | undefined, oid: string): Pick<PublicKeyFacts, 'kind' | 'name'> {
+function describeKey(key: KeyObject | undefined, { oid, parameters }: AlgorithmIdentifier): Pick<PublicKeyFacts, 'kind' | 'name'> {
   const type: string = key?.asymmetricKeyType ?? '';
   switch (type) {
     case 'rsa':
@@ -88,6 +89,8 @@ function describeKey(key: KeyObject | undefined, oid: string): Pick<PublicKeyFac
     case 'ml-dsa-87':
       return { kind: 'ml-dsa', name: type.toUpperCase() };
     default:
+      // node has no name for the kind that OpenSSL makes of this curve.
+      if (oid === EC && parameters?.tag === TAG.oid && oidOf(parameters) === SM2) return { kind: 'ec', name: 'SM2' };
       return { kind: 'other', name: oid };
   }
 }

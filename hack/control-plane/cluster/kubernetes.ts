@@ -13,7 +13,7 @@ export interface KubernetesOrder {
   readonly credentials: Credentials;
   readonly serviceAccountIssuer: string;
   /** every write is noted in `audit.log` */
-  readonly audit: boolean;
+  readonly audit: Audit | undefined;
   readonly ports: { readonly etcd: number; readonly etcdPeer: number; readonly server: number };
 }
 
@@ -53,7 +53,7 @@ export async function startApiServer({ directory, programs, credentials, service
       `--service-account-signing-key-file=${credentials.serviceAccountKeyFile}`,
       `--service-account-issuer=${serviceAccountIssuer}`,
       '--service-cluster-ip-range=10.0.0.0/24', '--profiling=false',
-      ...(audit ? auditFlags(directory) : []),
+      ...(audit === undefined ? [] : auditFlags(directory, audit)),
     ],
   });
   const tls = { ca: readFileSync(credentials.caFile), cert: readFileSync(credentials.admin.certificateFile), key: readFileSync(credentials.admin.keyFile) };
@@ -61,11 +61,16 @@ export async function startApiServer({ directory, programs, credentials, service
   return started;
 }
 
-/** Writes alone, without their bodies, each in the file before it is answered. */
-function auditFlags(directory: string): readonly string[] {
+/** What `audit.log` holds: every write without its body, or those of one user with what was written. */
+export type Audit = 'writes' | { readonly bodiesOf: string };
+
+/** Each line is in the file before the write is answered. */
+function auditFlags(directory: string, audit: Audit): readonly string[] {
   const policy = join(directory, 'audit-policy.json');
-  const rules = [{ level: 'Metadata', verbs: ['create', 'update', 'patch', 'delete'] }, { level: 'None' }];
-  writeFileSync(policy, JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', omitStages: ['RequestReceived'], rules }));
+  const verbs = ['create', 'update', 'patch', 'delete'];
+  // An answer to a TokenRequest is a credential by itself; its request is none.
+  const kept = audit === 'writes' ? { level: 'Metadata', verbs } : { level: 'Request', verbs, users: [audit.bodiesOf] };
+  writeFileSync(policy, JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', omitStages: ['RequestReceived'], rules: [kept, { level: 'None' }] }));
   return [`--audit-policy-file=${policy}`, `--audit-log-path=${join(directory, 'audit.log')}`];
 }
 

@@ -5,7 +5,7 @@ import { connect } from '../api.ts';
 import { kubeconfigText } from '../kubeconfig.ts';
 import { readCertManagerManifests, startCertManager } from './cert-manager.ts';
 import { makeCredentials, type Credentials } from './credentials.ts';
-import { startApiServer, startControllerManager, startEtcd } from './kubernetes.ts';
+import { startApiServer, type Audit, startControllerManager, startEtcd } from './kubernetes.ts';
 import type { KeyAndCertificate } from './openssl.ts';
 import { freePorts } from './ports.ts';
 import { clusterDirectory, saveCluster, type Cluster } from './state.ts';
@@ -17,8 +17,7 @@ export interface StartOrder {
   /** paths of the binaries */
   readonly programs: Readonly<Record<(typeof parts)[number], string>>;
   readonly owner: Cluster['owner'];
-  /** every write is noted in `audit.log` */
-  readonly audit: boolean;
+  readonly audit: Audit | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DescribeCertificateAuthorityCommand } from '@aws-sdk/client-acm-pca';
 import { fromInstanceMetadata, fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { withAwsEnvironment } from './fixtures/aws-environment.ts';
 import { account, clientOf, startWorld } from './fixtures/running-emulator.ts';
 
 const world = await startWorld();
@@ -16,11 +17,10 @@ const describe = (credentials: Parameters<typeof clientOf>[1]) => clientOf(world
 const fetchToken = (seconds: string) => fetch(`${world.url}/latest/api/token`, { method: 'PUT', headers: { [ttl]: seconds } });
 const get = (path: string, token: string) => fetch(`${world.url}${path}`, { headers: { [tokenHeader]: token } });
 
-for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
-Object.assign(process.env, { AWS_EC2_METADATA_SERVICE_ENDPOINT: world.url, AWS_SHARED_CREDENTIALS_FILE: '/nonexistent', AWS_CONFIG_FILE: '/nonexistent' });
+const onInstance = <T>(load: () => Promise<T>): Promise<T> => withAwsEnvironment({ AWS_EC2_METADATA_SERVICE_ENDPOINT: world.url }, load);
 
 test('an instance without a profile has no role', async () => {
-  await assert.rejects(fromInstanceMetadata({ maxRetries: 0 })(), { message: /instance metadata service/ });
+  await assert.rejects(onInstance(fromInstanceMetadata({ maxRetries: 0 })), { message: /instance metadata service/ });
   const { entries } = await admin.journal();
   assert.deepEqual(entries.map(({ operation, outcome }) => [operation, outcome]), [['InstanceMetadata', 'ok'], ['InstanceMetadata', 'NotFound']]);
 });
@@ -30,7 +30,7 @@ for (const [name, provider] of [['fromInstanceMetadata', fromInstanceMetadata], 
     await trustInstances();
     await admin.attachInstanceProfile(arn);
     await admin.resetJournal();
-    const credentials = await provider({})();
+    const credentials = await onInstance(provider({}));
     assert.ok(await describe(credentials));
     const { entries } = await admin.journal();
     assert.deepEqual(entries.map(({ parameters }) => parameters?.['path']), ['/latest/api/token', rolePath, `${rolePath}node`, undefined]);
@@ -59,7 +59,7 @@ test('a role that does not trust EC2 is told as AWS tells it, and the SDK gets n
   const response = await get(`${rolePath}node`, await (await fetchToken('60')).text());
   const { Code } = (await response.json()) as { readonly Code: string };
   assert.deepEqual([response.status, Code], [200, 'AssumeRoleUnauthorizedAccess']);
-  await assert.rejects(fromInstanceMetadata({ maxRetries: 0 })(), { message: /Invalid response received from instance metadata service/ });
+  await assert.rejects(onInstance(fromInstanceMetadata({ maxRetries: 0 })), { message: /Invalid response received from instance metadata service/ });
   await trustInstances();
 });
 
