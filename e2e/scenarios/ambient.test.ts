@@ -7,7 +7,7 @@ import { account, serviceAccount } from '../../hack/world/trust.ts';
 import { startControllerProcess, writeWebIdentityToken } from '../../hack/world/controller-process.ts';
 import { kinds, applyIssuer, ask, issuerSays, lastOrder, leafFrom, roleArn } from '../harness/identities.ts';
 import { retireFirst } from '../harness/replicas.ts';
-import { scenario, type Scenario } from '../harness/scenario.ts';
+import { certManager, readyOf, scenario, type Scenario } from '../harness/scenario.ts';
 import { worldOf } from '../harness/worlds.ts';
 
 const bundle = join(import.meta.dirname, '../../dist/pca-issuer.mjs');
@@ -108,6 +108,24 @@ describe('the controller\'s own credentials', { concurrency: 1 }, () => {
       await leafFrom(s, await s.issuer(arn, { secretRef: { name: 'keys' } }));
       await Promise.all(faults.map(({ id }) => s.emulator.clearFaults({ id })));
     });
+  });
+
+  scenario('a controller that watches one namespace serves its requests and issuers, and never writes to those of another', 'ambient', async (s) => {
+    const key = await s.emulator.createAccessKey({ account, user: 'narrow' });
+    const other = `${s.namespace}-other`;
+    await s.api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: other } });
+    const run = async (): Promise<void> => {
+      const arn = await s.subordinate();
+      const clusterWide = await s.clusterIssuer(arn);
+      const ignored = await ask({ ...s, request: (name, spec) => s.api.create({ apiVersion: certManager, kind: 'CertificateRequest', metadata: { name, namespace: other }, spec }) }, clusterWide);
+      await leafFrom(s, clusterWide);
+      await leafFrom(s, await s.issuer(arn, {}));
+      const left = await s.api.get({ apiVersion: certManager, kind: 'CertificateRequest', namespace: other, name: ignored });
+      assert.equal(readyOf(left ?? assert.fail()), undefined);
+      assert.equal(await s.issuedBy(arn), 2);
+    };
+    await withController(s, { ...noMetadata, AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey }, run, [`--watch-namespaces=${s.namespace}`]);
+    await s.api.remove({ apiVersion: 'v1', kind: 'Namespace', name: other });
   });
 
   scenario('with both ambient flags off each kind refuses in the peer\'s words, and names its flag', 'ambient', async (s) => {
