@@ -35,11 +35,11 @@ const scenarios = path.join(import.meta.dirname, 'scenarios');
 const matrix = path.join(import.meta.dirname, 'matrix');
 const filesIn = (folder: string): readonly string[] => globSync(`${values.file ?? '*'}.test.ts`, { cwd: folder }).toSorted();
 const long = values.all === true && values.kubeconfig === undefined ? filesIn(matrix) : [];
-/** They take minutes, and the speed of the machine counts: with --all, or by name. */
-const takesMinutes: ReadonlySet<string> = new Set(['dates.test.ts', 'availability.test.ts']);
+/** They take minutes, and the speed of the machine counts, or they need aws-privateca-issuer built: with --all, or by name. */
+const takesMinutes: ReadonlySet<string> = new Set(['dates.test.ts', 'availability.test.ts', 'migration.test.ts']);
 const files = filesIn(scenarios).filter((file) => values.all === true || values.file !== undefined || !takesMinutes.has(file));
 /** Files whose scenarios need a world of their own; all others share `approving`. */
-const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', runaway: 'paced', 'api-server': 'proxied', availability: 'replicated', crowded: 'crowded', 'stale-crd': 'aged', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'killed', ambient: 'ambient' };
+const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', runaway: 'paced', 'api-server': 'proxied', availability: 'replicated', crowded: 'crowded', 'stale-crd': 'aged', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'killed', ambient: 'ambient', 'chart-install': 'bare', migration: 'bare' };
 const ownWorldOf = (file: string): WorldName | undefined => ownWorlds[file.replace(/\.test\.ts$/, '')];
 const chosen = values.kubeconfig === undefined ? files : files.filter((file) => ownWorldOf(file) === undefined);
 const needed = new Set([...chosen, ...long].map((file) => ownWorldOf(file) ?? 'approving'));
@@ -55,7 +55,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const progress = terminalProgress();
 const worlds = new Map<WorldName, World>();
 try {
-  await ensurePrograms(['check', 'helm'], { progress, signal: stop.signal });
+  await ensurePrograms(['check', 'helm', ...(chosen.includes('migration.test.ts') ? (['aws-privateca-issuer', 'kubectl'] as const) : []), ...(chosen.includes('dashboard.test.ts') ? (['promql'] as const) : [])], { progress, signal: stop.signal });
   const common = { kubeconfig: values.kubeconfig, keep: values.keep, progress, signal: stop.signal };
   if (needed.has('approving')) worlds.set('approving', await startWorld({ ...common, name: 'e2e', controller: 'bundle', audit: true }));
   if (needed.has('by-hand')) worlds.set('by-hand', await startWorld({ ...common, name: 'e2e-by-hand', controller: 'clocked', approves: false }));

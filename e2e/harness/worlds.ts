@@ -12,9 +12,11 @@ import { connectEmulator, type EmulatorClient } from '../../hack/pca-emulator/sr
  * `aged`: as `approving`, for one file, which takes fields out of our CRDs.
  * `matrix`: as `approving`, for one file at a time, which may take away everybody's credentials and kill the controller.
  * `killed`: the same, for the file that kills the controller and leaves none behind.
+ * `bare`: the file starts a control plane of its own, without anything of ours.
+ * `node`: a control plane with a real node, of e2e/node; nothing of ours is installed.
  * `ambient`: as `approving`, for one file, which starts controllers with credentials of their own.
  */
-export type WorldName = 'approving' | 'by-hand' | 'dates' | 'paced' | 'proxied' | 'replicated' | 'crowded' | 'aged' | 'matrix' | 'killed' | 'ambient';
+export type WorldName = 'approving' | 'by-hand' | 'dates' | 'paced' | 'proxied' | 'replicated' | 'crowded' | 'aged' | 'matrix' | 'killed' | 'ambient' | 'bare' | 'node';
 
 export interface WorldAddress {
   readonly kubeconfig: string;

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiReference, type KindExample } from './api-reference.ts';
 import { clusterCrdPath, clusterCrdText, namespacedCrdPath, parseCrd, readNamespacedCrd, withoutTopComment } from './crd.ts';
+import { dashboard } from './dashboard.ts';
 import { alertRules, metricsPage } from './metrics-page.ts';
 import { typescriptTypes } from './typescript-types.ts';
 import { withValuesTable } from './values-table.ts';
@@ -27,6 +28,7 @@ async function texts(): Promise<ReadonlyMap<string, string>> {
     ['src/domain/api.gen.ts', typescriptTypes(crds)],
     ['docs/api.md', apiReference(crds, samples)],
     ['docs/metrics.md', metricsPage()],
+    ['config/grafana/pca-issuer.json', dashboard()],
     [`${chart}/files/crds/awspcaissuers.yaml`, copied(namespaced, namespacedCrdPath)],
     [`${chart}/files/crds/awspcaclusterissuers.yaml`, copied(cluster, clusterCrdPath)],
     [`${chart}/files/alerts.yaml`, `# Made from hack/generate/metric-alerts.ts by \`npm run generate\`.\n${alertRules()}`],

@@ -14,8 +14,8 @@ const intro = `# Metrics
 \`/metrics\` is served on port 8080 (\`--metrics-bind-address\`; the chart names the port \`http\`), on each replica. Only the leader
 works, so add up over the replicas; queue, AWS and issuer series of a standby stand still or are missing.
 
-For the Prometheus operator, with our own \`namespace\` and \`name\` kept (without \`honorLabels\` they arrive as
-\`exported_namespace\` and \`exported_name\`):
+For the Prometheus operator the chart has \`serviceMonitor.create\`, \`podMonitor.create\` and \`prometheusRule.create\`. By hand,
+with our own \`namespace\` and \`name\` kept (without \`honorLabels\` they arrive as \`exported_namespace\` and \`exported_name\`):
 
 \`\`\`yaml
 apiVersion: monitoring.coreos.com/v1

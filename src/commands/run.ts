@@ -1,5 +1,8 @@
 // Which subcommand is meant? Without one, the controller: what the image runs.
 import { runController } from './controller.ts';
+import { runPreflight } from './preflight.ts';
+import { runProbe } from './probe.ts';
+import { runVerify } from './verify.ts';
 
 const help = `pca-issuer: a cert-manager issuer for AWS Private CA
 
@@ -7,6 +10,9 @@ Usage: pca-issuer [COMMAND] [FLAGS]
 
 Commands:
   controller   sign CertificateRequests that name an AWSPCAIssuer or AWSPCAClusterIssuer (the default)
+  preflight    say what changes when pca-issuer takes over from aws-privateca-issuer; only looks
+  verify       prove that istiod and other clusters can work with a `cacerts`; only looks
+  probe        ask a URL until it answers (what helm test runs)
   version      print the version
 
 pca-issuer COMMAND --help tells the flags.`;
@@ -23,6 +29,9 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (first === 'controller') return runController(rest);
+  if (first === 'preflight') return runPreflight(rest);
+  if (first === 'verify') return runVerify(rest);
+  if (first === 'probe') return runProbe(rest);
   if (first.startsWith('-')) return runController(args);
   console.error(`"${first}" is not a command of pca-issuer.\n\n${help}`);
   return 2;

@@ -2,7 +2,8 @@
 // (docs/architecture.md, invariant 6).
 import type { Failure } from '../domain/failure.ts';
 import { describeIssuer, type IssuerKey } from '../domain/issuer.ts';
-import { certainAfterOutages, scopeOfFailure, scopesOf, type CallFacts, type ParkCause, type Scope } from '../domain/parking-scope.ts';
+import { certainAfterOutages, scopeOfFailure, scopesOf, type CallFacts, type Scope } from '../domain/parking-scope.ts';
+import type { ParkCause } from '../domain/outcome.ts';
 import type { Clock, Timer } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/ports.ts';
 

@@ -1,9 +1,7 @@
 // What does a failed call say about other calls? Those that must fail like it wait together (docs/architecture.md, invariant 6).
 import type { Failure } from './failure.ts';
 import { describeIssuer, type IssuerKey } from './issuer.ts';
-
-/** Why calls are not tried now; the label of the metric. */
-export type ParkCause = 'credentials' | 'permission' | 'authority' | 'network';
+import type { ParkCause } from './outcome.ts';
 
 /** What one call depends on. */
 export interface CallFacts {

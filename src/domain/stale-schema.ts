@@ -1,6 +1,6 @@
 // Could a spec have lost a field without a word? An API server drops whatever its CRD does not know when an object is written.
-import { apiGroup, issuerKinds, specFields, type IssuerKind } from './api.gen.ts';
-import { record } from './json.ts';
+import { apiGroup, apiVersion, issuerKinds, specFields, type IssuerKind } from './api.gen.ts';
+import { list, record } from './json.ts';
 import type { Trouble } from './readiness.ts';
 
 /**
@@ -15,6 +15,21 @@ export function missingFields(schema: unknown, wanted: readonly string[] = specF
     if (!isBelow && !keeps(schema, ['spec', ...path.split('.')])) missing.push(path);
   }
   return missing;
+}
+
+/**
+ * @param document the API server's OpenAPI document of our group.
+ * @returns what the schema of each kind lacks; a kind that is not served has no entry.
+ */
+export function missingByKind(document: unknown): ReadonlyMap<IssuerKind, readonly string[]> {
+  const schemas = Object.values(record(record(record(document)['components'])['schemas']));
+  const kinds = Object.keys(issuerKinds) as IssuerKind[];
+  const found = kinds.map((kind) => [kind, schemas.find((schema) => isOf(kind, schema))] as const);
+  return new Map(found.flatMap(([kind, schema]) => (schema === undefined ? [] : [[kind, missingFields(schema)]])));
+}
+
+function isOf(kind: IssuerKind, schema: unknown): boolean {
+  return list(record(schema)['x-kubernetes-group-version-kind']).map(record).some((each) => each['group'] === apiGroup && each['version'] === apiVersion && each['kind'] === kind);
 }
 
 /** Any missing field counts for every issuer of the kind, as what is lost leaves no trace in it. */

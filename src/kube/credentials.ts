@@ -37,23 +37,25 @@ export interface CredentialSource {
 
 /**
  * @param kubeconfigFile undefined: the configuration of the pod that we run in.
+ * @param context of that file; undefined: its current one.
  * @throws where there is neither, or it names no server.
  */
-export function makeCredentialSource(kubeconfigFile: string | undefined): CredentialSource {
-  let config = loadConfig(kubeconfigFile);
+export function makeCredentialSource(kubeconfigFile: string | undefined, context?: string): CredentialSource {
+  let config = loadConfig(kubeconfigFile, context);
   const server = config.getCurrentCluster()?.server.replace(/\/+$/, '');
-  if (server === undefined || server === '') throw new Error(`kubeconfig ${kubeconfigFile}: its current context names no server`);
+  if (server === undefined || server === '') throw new Error(`kubeconfig ${kubeconfigFile}: its ${context === undefined ? 'current context' : `context ${context}`} names no server`);
   return {
     server,
     current: () => readCredentials(config),
-    renew: () => void (config = loadConfig(kubeconfigFile)),
+    renew: () => void (config = loadConfig(kubeconfigFile, context)),
   };
 }
 
-function loadConfig(kubeconfigFile: string | undefined): KubeConfig {
+function loadConfig(kubeconfigFile: string | undefined, context: string | undefined): KubeConfig {
   const config = new KubeConfig();
   if (kubeconfigFile !== undefined) {
     config.loadFromFile(kubeconfigFile);
+    if (context !== undefined) config.setCurrentContext(context);
     readTokenFiles(config, kubeconfigFile);
     return config;
   }
