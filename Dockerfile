@@ -1,5 +1,11 @@
-# The image of the controller: node, one bundle, nothing else. `docker build -t pca-issuer:0.1.0 .`
+# The image of the controller: node, one bundle, nothing else.
+#
+#   docker build -t pca-issuer:0.1.0 .                                             for this platform
+#   docker buildx build --platform linux/amd64,linux/arm64 -t … --push .           for both
+#   npm run image                                                                  with what there is, registry or none
 ARG BASE=gcr.io/distroless/nodejs24-debian13:nonroot
+# `prebuilt` takes the dist of `npm run build`: the same bytes, and no other image is needed for it.
+ARG DIST=builder
 
 # The bundle is the same for every platform, so it is built on the builder's own.
 FROM --platform=$BUILDPLATFORM node:24 AS builder
@@ -10,7 +16,14 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY hack/build hack/build
 COPY src src
-RUN node hack/build/build.ts && mkdir /build/compile-cache
+RUN node hack/build/build.ts
+
+FROM scratch AS prebuilt
+COPY dist /build/dist
+
+FROM ${DIST} AS dist
+# A stage without a line of its own makes buildah leave a container behind.
+WORKDIR /build
 
 FROM ${BASE}
 ARG VERSION=0.1.0
@@ -21,7 +34,7 @@ LABEL org.opencontainers.image.title="pca-issuer" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 WORKDIR /app
-COPY --from=builder /build/dist/ ./
+COPY --from=dist /build/dist/pca-issuer.* /build/dist/THIRD_PARTY_NOTICES ./
 COPY LICENSE ./
 # Heap limits of a small pod (hack/build/node-flags.ts); whoever signs thousands at once sets NODE_OPTIONS to larger ones.
 ENV NODE_ENV=production \
@@ -30,7 +43,7 @@ ENV NODE_ENV=production \
 USER 65532:65532
 # Node keeps the compiled code, for this version, processor and user: 30 MB and a third of the start are saved. A read-only
 # root file system does not matter, and where the cache does not fit it is not used.
-COPY --from=builder --chown=65532:65532 /build/compile-cache compile-cache
+COPY --from=dist --chown=65532:65532 /build/dist/empty compile-cache
 RUN ["/nodejs/bin/node", "/app/pca-issuer.mjs", "version"]
 EXPOSE 8080 8081
 # distroless keeps node outside PATH; another BASE may want another path here.

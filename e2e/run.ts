@@ -18,12 +18,13 @@ Usage: npm run e2e -- [FLAGS]
                       and move the clock are left out then
   --only PATTERN      run the scenarios whose names match
   --file NAME         run one file of e2e/scenarios, such as cacerts
-  --all               run what takes minutes as well: clocks and outages, leader changes, every fault at every operation,
-                      and 200 kills; half an hour
+  --all               run what takes minutes as well: clocks and outages, leader changes, the way from aws-privateca-issuer
+                      and back, every fault at every operation, and 200 kills; half an hour
+  --oldest            on the oldest Kubernetes and cert-manager that we are tested with, 1.34 and 1.19; ten minutes to build, once
   --keep              leave everything running at the end; npm run cluster -- down --all ends it`;
 
 const { values } = parseArgs({
-  options: { kubeconfig: { type: 'string' }, only: { type: 'string' }, all: { type: 'boolean' }, file: { type: 'string' }, keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  options: { kubeconfig: { type: 'string' }, only: { type: 'string' }, all: { type: 'boolean' }, file: { type: 'string' }, keep: { type: 'boolean' }, oldest: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
 });
 
 if (values.help === true) {
@@ -55,8 +56,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const progress = terminalProgress();
 const worlds = new Map<WorldName, World>();
 try {
-  await ensurePrograms(['check', 'helm', ...(chosen.includes('migration.test.ts') ? (['aws-privateca-issuer', 'kubectl'] as const) : []), ...(chosen.includes('dashboard.test.ts') ? (['promql'] as const) : [])], { progress, signal: stop.signal });
-  const common = { kubeconfig: values.kubeconfig, keep: values.keep, progress, signal: stop.signal };
+  await ensurePrograms(['check', 'helm', ...(chosen.includes('migration.test.ts') ? (['aws-privateca-issuer', 'kubectl'] as const) : []), ...(chosen.includes('dashboard.test.ts') ? (['promql'] as const) : []), ...(chosen.includes('gitops.test.ts') ? (['gitops'] as const) : [])], { progress, signal: stop.signal });
+  const common = { kubeconfig: values.kubeconfig, oldest: values.oldest, keep: values.keep, progress, signal: stop.signal };
   if (needed.has('approving')) worlds.set('approving', await startWorld({ ...common, name: 'e2e', controller: 'bundle', audit: true }));
   if (needed.has('by-hand')) worlds.set('by-hand', await startWorld({ ...common, name: 'e2e-by-hand', controller: 'clocked', approves: false }));
   if (needed.has('dates')) worlds.set('dates', await startWorld({ ...common, name: 'e2e-dates', controller: 'clocked', approves: false }));

@@ -12,7 +12,7 @@ interface Rule {
   readonly packages?: readonly string[];
 }
 
-const everyRoom = ['app', 'observe', 'kube', 'aws', 'controller', 'domain', 'pki', 'runtime'];
+const everyRoom = ['app', 'observe', 'kube', 'aws', 'controller', 'preflight', 'verify', 'revoke', 'domain', 'pki', 'runtime'];
 
 const rules: Readonly<Record<string, Rule>> = {
   main: { rooms: ['commands', 'app'] },
@@ -22,6 +22,9 @@ const rules: Readonly<Record<string, Rule>> = {
   kube: { rooms: ['domain', 'runtime'], types: ['controller/ports', 'aws/ports'], packages: ['undici', '@kubernetes/client-node'] },
   aws: { rooms: ['domain', 'runtime'], types: ['controller/ports'], packages: ['@aws-sdk/client-acm-pca', '@aws-sdk/credential-providers'] },
   controller: { rooms: ['domain', 'pki', 'runtime'] },
+  preflight: { rooms: ['domain', 'pki'] },
+  verify: { rooms: ['domain', 'pki'], packages: ['node:crypto'] },
+  revoke: { rooms: ['domain', 'pki'] },
   domain: { rooms: [], types: ['pki'], packages: ['node:crypto'] },
   pki: { rooms: [], packages: ['node:crypto', 'node:buffer', 'node:net'] },
   runtime: { rooms: [] },

@@ -23,8 +23,12 @@ function bundleFile(): Promise<string> {
   return built;
 }
 
-export async function runBundle(...args: readonly string[]): Promise<BundleRun> {
-  const child = spawn(process.execPath, [await bundleFile(), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function runBundle(...args: readonly string[]): Promise<BundleRun> {
+  return runBundleIn(process.env, ...args);
+}
+
+export async function runBundleIn(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<BundleRun> {
+  const child = spawn(process.execPath, [await bundleFile(), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
   const output = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (output.out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (output.err += text));

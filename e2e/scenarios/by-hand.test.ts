@@ -1,6 +1,7 @@
 // What depends on who approves, on who deletes, and on minutes that pass: nobody approves here but the test.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
 import { runBundle } from '../harness/bundle.ts';
 import { encodedCsr } from '../harness/csr.ts';
 import { ask, issuerSays, issuerWarns } from '../harness/identities.ts';
@@ -80,6 +81,29 @@ scenario('a request that is deleted in flight is forgotten, and its namesake wit
   const verdict = await assertRequestLeaf(await s.requestWith('twin', 'Issued'));
   assert.match(verdict.leaf.subject, /the other twin/);
   assert.equal(await s.issuedBy(arn), 2);
+});
+
+scenario('a request that waits longer than five minutes is told of on its Certificate, once', 'by-hand', async (s) => {
+  const arn = await s.subordinate();
+  const issuerRef = await s.clusterIssuer(arn);
+  await s.fault(arn, { operation: 'IssueCertificate', kind: 'access-denied', times: 'until-cleared' });
+  const { metadata: { uid } } = await s.certificate('cacerts', cacertsSpec(issuerRef));
+  await s.api.waitFor({ apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' }, () => true);
+  await judge(s, 'cacerts-1', 'Approved');
+  await s.requestWith('cacerts-1', 'Pending');
+  const events = { apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace: s.namespace };
+  const isTold = (event: ApiObject): boolean => event['reason'] === 'RequestWaits';
+  assert.deepEqual((await s.api.list(events)).filter(isTold), []);
+  await passMinutes(s, 6);
+  const told = await s.api.waitFor(events, isTold, { what: 'an Event on the Certificate' });
+  const { kind, name, uid: about } = told['regarding'];
+  assert.deepEqual([told['type'], kind, name, about], ['Warning', 'Certificate', 'cacerts', uid]);
+  assert.match(told['note'] as string, /^CertificateRequest cacerts-1 waits since .*: failed to request certificate from PCA: .*AccessDenied/);
+  const { lastSeq } = await s.emulator.journal({ ca: arn });
+  await passMinutes(s, 11);
+  await s.emulator.waitForJournal(({ operation }) => operation === 'IssueCertificate', { since: lastSeq, ca: arn, timeoutMs: 30_000 });
+  assert.equal((await s.api.list(events)).filter(isTold).length, 1);
+  await s.heal();
 });
 
 scenario('a pause of twelve minutes in GetCertificate ends in exactly one certificate', 'by-hand', async (s) => {

@@ -8,9 +8,9 @@ import { findProcess, killProcesses } from '../control-plane/cluster/host-proces
 import { ensurePrograms } from '../control-plane/programs.ts';
 import type { Progress } from '../control-plane/progress.ts';
 import { connectEmulator, type EmulatorClient } from '../pca-emulator/src/admin-client.ts';
+import { peerAccount, peerRoleArn } from '../world/peer-process.ts';
 import { trustCluster } from '../world/trust.ts';
 import { install, startEmulatorProcess } from '../world/world.ts';
-import { peerAccount, peerRoleArn } from './controllers.ts';
 
 export interface Arena {
   readonly cluster: Cluster;

@@ -1,10 +1,7 @@
 // Who is measured, and how is each started: as its chart would, with credentials for its own ServiceAccount.
-import { join } from 'node:path';
-import { findProcess, killProcesses, startProcess, untilReady, type HostProcess } from '../control-plane/cluster/host-process.ts';
-import { freePorts } from '../control-plane/cluster/ports.ts';
-import { writeServiceAccountKubeconfig } from '../control-plane/service-account.ts';
-import { startControllerProcess, writeWebIdentityToken } from '../world/controller-process.ts';
-import { account, region } from '../world/trust.ts';
+import { findProcess } from '../control-plane/cluster/host-process.ts';
+import { startControllerProcess } from '../world/controller-process.ts';
+import { startPeerProcess } from '../world/peer-process.ts';
 import type { Arena } from './arena.ts';
 import { readAge } from './process-meter.ts';
 
@@ -19,8 +16,6 @@ export const userNames: Readonly<Record<ControllerName, string>> = {
 
 export const peerVersion = '1.10.1';
 export const controllerTitles: Readonly<Record<ControllerName, string>> = { ours: 'pca-issuer', peer: `aws-privateca-issuer v${peerVersion}` };
-export const peerAccount = { namespace: 'aws-privateca-issuer', name: 'aws-privateca-issuer' } as const;
-export const peerRoleArn = `arn:aws:iam::${account}:role/aws-privateca-issuer`;
 
 export interface RunningController {
   readonly pid: number;
@@ -41,27 +36,7 @@ async function startOurs({ api, directory, emulatorUrl, bundle }: Arena): Promis
 }
 
 async function startPeer({ api, directory, emulatorUrl, peerProgram }: Arena): Promise<RunningController> {
-  const [kubeconfig, token, [probes = 0]] = await Promise.all([
-    writeServiceAccountKubeconfig(api, join(directory, 'kubeconfigs', 'peer'), peerAccount),
-    writeWebIdentityToken(api, join(directory, 'tokens', 'peer'), peerAccount),
-    freePorts(1),
-  ]);
-  const started: HostProcess = startProcess({
-    directory,
-    name: 'peer',
-    command: peerProgram,
-    // No leader election for either: outside of a pod the peer finds no namespace for its lease.
-    args: [`--kubeconfig=${kubeconfig}`, `--health-probe-bind-address=127.0.0.1:${probes}`, '--metrics-bind-address=0'],
-    environment: {
-      AWS_ENDPOINT_URL_ACM_PCA: emulatorUrl,
-      AWS_ENDPOINT_URL_STS: emulatorUrl,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_REGION: region,
-      AWS_ROLE_ARN: peerRoleArn,
-      AWS_ROLE_SESSION_NAME: 'peer',
-      AWS_WEB_IDENTITY_TOKEN_FILE: token,
-    },
-  });
-  await untilReady(started, async () => (await fetch(`http://127.0.0.1:${probes}/readyz`)).ok);
-  return { pid: started.pid, readySeconds: await readAge(started.pid), stop: () => killProcesses([started]) };
+  // No leader election for either, so that nobody's start waits for a lease.
+  const peer = await startPeerProcess({ api, directory, emulatorUrl, program: peerProgram, leaderElection: false });
+  return { pid: peer.pid, readySeconds: await readAge(peer.pid), stop: () => peer.kill() };
 }

@@ -1,7 +1,9 @@
 // How does src become one file? Bundles src/main.ts and all it needs into dist/pca-issuer.mjs.
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build as bundle, type Plugin } from 'esbuild';
+import { packageFolders } from './bundled-packages.ts';
+import { describeBundle } from './describe-bundle.ts';
 
 const clientFolder = join('node_modules', '@kubernetes', 'client-node', 'dist');
 const root = join(import.meta.dirname, '../..');
@@ -9,7 +11,10 @@ const root = join(import.meta.dirname, '../..');
 export interface Bundle {
   /** Absolute path of the bundle; its source map and the licences of what is in it lie beside it. */
   readonly file: string;
+  readonly version: string;
   readonly bytes: number;
+  /** What it holds of others, as folders from the top of the checkout. */
+  readonly packageFolders: readonly string[];
   readonly milliseconds: number;
 }
 
@@ -46,7 +51,7 @@ export async function build({
     logLevel: 'warning',
   });
   const bytes = Object.values(metafile.outputs).find((output) => output.entryPoint !== undefined)?.bytes ?? 0;
-  return { file, bytes, milliseconds: Math.round(performance.now() - started) };
+  return { file, version, bytes, packageFolders: packageFolders(metafile), milliseconds: Math.round(performance.now() - started) };
 }
 
 /**
@@ -61,9 +66,21 @@ const withoutUnusedModels: Plugin = {
   },
 };
 
+/** Builds dist, with what says what is in it. @returns the line that says what was built. */
+export async function buildDist(): Promise<string> {
+  const built = await build();
+  const sha256 = await describeBundle(root, built);
+  // What the image's compile cache starts from: a Dockerfile can make no empty folder without a shell.
+  await mkdir(join(root, 'dist/empty'), { recursive: true });
+  return `${built.file.slice(root.length + 1)}  ${(built.bytes / 1_000_000).toFixed(2)} MB  ${built.packageFolders.length} packages  sha256:${sha256}  ${built.milliseconds} ms`;
+}
+
 if (import.meta.main) {
-  // esbuild has printed what is wrong, with the lines in question.
-  const built = await build().catch(() => undefined);
-  if (built === undefined) process.exitCode = 1;
-  else console.log(`${built.file.slice(root.length + 1)}  ${(built.bytes / 1_000_000).toFixed(2)} MB  ${built.milliseconds} ms`);
+  try {
+    console.log(await buildDist());
+  } catch (error) {
+    // esbuild has printed what is wrong, with the lines in question.
+    if (!(error instanceof Error && 'errors' in error)) console.error(error);
+    process.exitCode = 1;
+  }
 }

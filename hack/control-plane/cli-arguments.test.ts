@@ -4,8 +4,9 @@ import { parseCommand, UsageError } from './cli-arguments.ts';
 
 test('each subcommand is understood, with the name "default" unless told', () => {
   const cases: readonly [string, unknown][] = [
-    ['up', { kind: 'up', name: 'default', istio: false }],
-    ['up --name a --istio', { kind: 'up', name: 'a', istio: true }],
+    ['up', { kind: 'up', name: 'default', istio: false, node: false }],
+    ['up --node', { kind: 'up', name: 'default', istio: false, node: true }],
+    ['up --name a --istio', { kind: 'up', name: 'a', istio: true, node: false }],
     ['down --name=a', { kind: 'down', names: ['a'] }],
     ['down --all', { kind: 'down', names: 'all' }],
     ['list', { kind: 'list' }],
@@ -26,7 +27,7 @@ test('kubectl gets every argument that is its own, dashes and help included', ()
 test('a wrong argument is named, with what would be right', () => {
   const cases: readonly [readonly string[], RegExp][] = [
     [['start'], /no subcommand "start": use up, down/],
-    [['up', '--nam', 'a'], /up: Unknown option '--nam'\. Its flags: --name, --istio\./],
+    [['up', '--nam', 'a'], /up: Unknown option '--nam'\. Its flags: --name, --istio, --node\./],
     [['up', 'a'], /up: "a" is one word too many/],
     [['up', '--name'], /up: .*--name/],
     [['down', '--all', '--name', 'a'], /--name or --all, not both/],

@@ -3,7 +3,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 export type Command =
   | { readonly kind: 'help' }
-  | { readonly kind: 'up'; readonly name: string; readonly istio: boolean }
+  | { readonly kind: 'up'; readonly name: string; readonly istio: boolean; readonly node: boolean }
   | { readonly kind: 'down'; readonly names: readonly string[] | 'all' }
   | { readonly kind: 'list' }
   | { readonly kind: 'kubectl'; readonly name: string; readonly args: readonly string[] }
@@ -29,8 +29,8 @@ export function parseCommand(argv: readonly string[]): Command {
     case '-h':
       return { kind: 'help' };
     case 'up': {
-      const { values } = read(subcommand, rest, { name: { type: 'string' }, istio: { type: 'boolean' } }, 0);
-      return { kind: 'up', name: text(values['name']), istio: values['istio'] === true };
+      const { values } = read(subcommand, rest, { name: { type: 'string' }, istio: { type: 'boolean' }, node: { type: 'boolean' } }, 0);
+      return { kind: 'up', name: text(values['name']), istio: values['istio'] === true, node: values['node'] === true };
     }
     case 'down': {
       const { values } = read(subcommand, rest, { name: { type: 'string' }, all: { type: 'boolean' } }, 0);

@@ -10,19 +10,20 @@ import { program } from './programs.ts';
 import { terminalProgress } from './progress.ts';
 
 const help = `A real Kubernetes control plane with cert-manager, as processes of this machine: etcd, kube-apiserver,
-kube-controller-manager, cert-manager's controller and webhook. No nodes, so no pods run in it.
+kube-controller-manager, cert-manager's controller and webhook. Pods run in it with --node only.
 
-  npm run cluster -- up [--name NAME] [--istio]       start one, or find it running; prints its KUBECONFIG
+  npm run cluster -- up [--name NAME] [--istio] [--node]   start one, or find it running; prints its KUBECONFIG
   npm run cluster -- down [--name NAME | --all]       stop it and remove its state
   npm run cluster -- list                             what runs
   npm run cluster -- kubectl [--name NAME] -- ARGS    kubectl as its admin
   npm run cluster -- logs [--name NAME] [PART] [-f, --follow]
 
 NAME is "default" unless you say otherwise; several run side by side, each with its own ports and its own token
-issuer (https://oidc.NAME.test). --istio installs Istio's CRDs and builds istiod.
+issuer (https://oidc.NAME.test). --istio installs Istio's CRDs and builds istiod. --node adds a real node (containerd,
+kubelet, kube-proxy, CoreDNS, in a network of its own; hack/node/README.md): Linux and root only, one on a machine.
 
 The programs are built once, with your Go (1.26 or newer), into $XDG_CACHE_HOME/pca-issuer or ~/.cache/pca-issuer:
-about 12 minutes on 2 cores, 6 more for istiod. openssl 3 is needed too. State and logs: .cluster/NAME.
+about 12 minutes on 2 cores, 6 more for istiod, 7 more for a node. openssl 3 is needed too. State and logs: .cluster/NAME.
 
 Examples:
   npm run cluster -- up --name a
@@ -52,11 +53,11 @@ async function run(command: Command): Promise<number> {
   }
 }
 
-async function start({ name, istio }: { readonly name: string; readonly istio: boolean }): Promise<number> {
+async function start({ name, istio, node }: { readonly name: string; readonly istio: boolean; readonly node: boolean }): Promise<number> {
   const stopped = new AbortController();
   const interrupt = () => stopped.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const cluster = await up({ name, istio, keep: true, progress: terminalProgress(), signal: stopped.signal });
+  const cluster = await up({ name, istio, node, keep: true, progress: terminalProgress(), signal: stopped.signal });
   process.stdout.write(`
 export KUBECONFIG=${cluster.kubeconfig}
 

@@ -1,4 +1,6 @@
 // How does a whole control plane come up, and how does it go without a trace?
+import { nodeParts } from '../node/claim-machine.ts';
+import { ensureNodePrograms } from '../node/programs.ts';
 import { connect, type Api } from './api.ts';
 import { isLocked, lockFile } from './build/file-lock.ts';
 import { identify, isAlive } from './build/process-identity.ts';
@@ -8,7 +10,7 @@ import { remove, removeAtExit, sweepOrphans } from './cluster/removal.ts';
 import { parts, startCluster, type StartOrder } from './cluster/start.ts';
 import { clusterDirectory, clusterNames, lockOf, readCluster, saveCluster, type Cluster } from './cluster/state.ts';
 import { installIstio } from './istio/install.ts';
-import { ensurePrograms } from './programs.ts';
+import { ensurePrograms, type ProgramOptions } from './programs.ts';
 import { silent, type Progress } from './progress.ts';
 
 export type { Cluster } from './cluster/state.ts';
@@ -17,6 +19,10 @@ export interface UpOptions {
   readonly name: string;
   /** build istiod as well and install Istio's CRDs */
   readonly istio?: boolean | undefined;
+  /** The oldest Kubernetes and cert-manager that we are tested with (docs/operations.md), in place of the newest. */
+  readonly oldest?: boolean | undefined;
+  /** with a node, so that pods run: Linux and root only, one on a machine */
+  readonly node?: boolean | undefined;
   /** The API server writes down who wrote what, in `audit.log` of the control plane's folder. */
   readonly audit?: Audit | undefined;
   /** Leave it running when this process ends. Otherwise it ends with us, and is swept by the next `up` if we are killed. */
@@ -31,24 +37,27 @@ export interface UpOptions {
  * crashed are removed first.
  * @throws Error with the last lines of the process that did not make it; nothing is left running then.
  */
-export async function up({ name, istio = false, audit, keep = false, progress = silent, signal }: UpOptions): Promise<Cluster> {
+export async function up({ name, istio = false, node = false, oldest = false, audit, keep = false, progress = silent, signal }: UpOptions): Promise<Cluster> {
   const directory = clusterDirectory(name);
   const release = await lockFile(lockOf(name), { signal });
   try {
     await sweepOrphans();
     const running = await find(name);
     if (running !== undefined) {
+      if (node && running.hasNode !== true) throw new Error(`Control plane ${name} runs without a node: take it down first.`);
       if (istio) await addIstio(running, progress, signal);
       if (keep && running.owner !== undefined) await saveCluster({ ...running, owner: undefined });
       return running;
     }
     await remove(directory);
-    const programs = await ensurePrograms(istio ? [...parts, 'istiod'] : parts, { progress, signal });
+    if (istio) await ensurePrograms(['istiod'], { progress, signal });
+    const programs = await (oldest ? oldestPrograms : ensurePrograms)(parts, { progress, signal });
+    const nodePrograms = node ? await ensureNodePrograms({ progress, signal }) : undefined;
     if (!keep) removeAtExit(directory);
-    const step = progress.begin(`control plane ${name}`);
+    const step = progress.begin(node ? `control plane ${name}, node` : `control plane ${name}`);
     const since = Date.now();
     try {
-      const cluster = await startOrRemove({ name, programs, audit, owner: keep ? undefined : identify(process.pid), signal });
+      const cluster = await startOrRemove({ name, programs, audit, node: nodePrograms, owner: keep ? undefined : identify(process.pid), signal });
       if (istio) await addIstio(cluster, silent, signal);
       step.end(`ready in ${((Date.now() - since) / 1000).toFixed(1)} s`);
       return cluster;
@@ -60,6 +69,12 @@ export async function up({ name, istio = false, audit, keep = false, progress = 
   } finally {
     await release();
   }
+}
+
+/** @returns the parts of an old control plane, under the names of the new ones. */
+async function oldestPrograms(_parts: typeof parts, options: ProgramOptions): Promise<StartOrder['programs']> {
+  const found = await ensurePrograms(['etcd', 'kube-apiserver-1.34', 'kube-controller-manager-1.34', 'cert-manager-1.19'], options);
+  return { etcd: found.etcd, 'kube-apiserver': found['kube-apiserver-1.34'], 'kube-controller-manager': found['kube-controller-manager-1.34'], 'cert-manager': found['cert-manager-1.19'] };
 }
 
 /** Starts once more, on other ports, when somebody took one of ours in between. Leaves nothing behind when it fails. */
@@ -91,7 +106,7 @@ export async function find(name: string): Promise<Cluster | undefined> {
   const cluster = await readCluster(name);
   if (cluster === undefined) return undefined;
   const names = new Set((await readProcesses(cluster.directory)).filter((each) => isAlive(each)).map((each) => each.name));
-  if (![...parts, 'cert-manager-webhook'].every((part) => names.has(part))) return undefined;
+  if (![...parts, 'cert-manager-webhook', ...(cluster.hasNode === true ? nodeParts : [])].every((part) => names.has(part))) return undefined;
   return (await isHealthy(cluster)) ? cluster : undefined;
 }
 

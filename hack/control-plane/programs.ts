@@ -14,8 +14,12 @@ interface Program {
   /** folder of the Go module, from here */
   readonly module: string;
   readonly package: string;
+  /** folder of a go.mod that stands in for the module's own: the same sources with other versions, from here */
+  readonly versions?: string;
   /** linker settings beyond `-s -w` */
   readonly linked?: Readonly<Record<string, string>>;
+  /** build tags */
+  readonly tags?: readonly string[];
   /** files of a dependency that are kept beside the binary: name there -> module and path in it */
   readonly files?: Readonly<Record<string, { readonly module: string; readonly path: string }>>;
   /** how long a first build takes on 2 cores with cold caches */
@@ -32,19 +36,46 @@ const kubernetes = {
   },
 };
 
+/** The oldest that we are tested with. */
+const kubernetes134 = {
+  version: '1.34.4',
+  module: 'programs/kubernetes-1.34',
+  linked: {
+    'k8s.io/component-base/version.gitVersion': 'v1.34.4',
+    'k8s.io/component-base/version.gitMajor': '1',
+    'k8s.io/component-base/version.gitMinor': '34',
+  },
+};
+
+const certManagerCrds = { crds: { module: 'github.com/cert-manager/cert-manager', path: 'deploy/crds' } };
+
+/** A module of its own, so that the control plane's programs need not be built again for a node's. */
+const node = { ...kubernetes, module: 'programs/kubernetes-node' };
+
+const containerd = {
+  version: '2.2.9',
+  module: 'programs/containerd',
+  tags: ['no_btrfs', 'no_devmapper', 'no_zfs'],
+  linked: { 'github.com/containerd/containerd/v2/version.Version': '2.2.9' },
+};
+
 const programs = {
   etcd: { version: '3.7.3', module: 'programs/etcd', package: 'go.etcd.io/etcd/server/v3', coldSeconds: 35 },
   'kube-apiserver': { ...kubernetes, package: 'k8s.io/kubernetes/cmd/kube-apiserver', coldSeconds: 374 },
   'kube-controller-manager': { ...kubernetes, package: 'k8s.io/kubernetes/cmd/kube-controller-manager', coldSeconds: 84 },
+  'kube-apiserver-1.34': { ...kubernetes134, package: 'k8s.io/kubernetes/cmd/kube-apiserver', coldSeconds: 374 },
+  'kube-controller-manager-1.34': { ...kubernetes134, package: 'k8s.io/kubernetes/cmd/kube-controller-manager', coldSeconds: 84 },
   kubectl: { ...kubernetes, package: 'k8s.io/kubernetes/cmd/kubectl', coldSeconds: 38 },
   helm: { version: '3.22.0', module: 'programs/helm', package: 'helm.sh/helm/v3/cmd/helm', coldSeconds: 100 },
   'cert-manager': {
     version: '1.21.1',
     module: 'programs/cert-manager',
     package: '.',
-    files: { crds: { module: 'github.com/cert-manager/cert-manager', path: 'deploy/crds' } },
+    files: certManagerCrds,
     coldSeconds: 159,
   },
+  // Without selectableFields: the API server cannot sort out the requests of other groups for us.
+  'cert-manager-1.19': { version: '1.19.1', module: 'programs/cert-manager', versions: 'programs/cert-manager-1.19', package: '.', tags: ['without_backoff'], files: certManagerCrds, coldSeconds: 150 },
   istiod: {
     version: '20260827',
     module: 'programs/istiod',
@@ -62,6 +93,18 @@ const programs = {
     },
     coldSeconds: 150,
   },
+  // What a node is made of (hack/node).
+  kubelet: { ...node, package: 'k8s.io/kubernetes/cmd/kubelet', coldSeconds: 110 },
+  'kube-scheduler': { ...node, package: 'k8s.io/kubernetes/cmd/kube-scheduler', coldSeconds: 20 },
+  'kube-proxy': { ...node, package: 'k8s.io/kubernetes/cmd/kube-proxy', coldSeconds: 30 },
+  containerd: { ...containerd, package: 'github.com/containerd/containerd/v2/cmd/containerd', coldSeconds: 100 },
+  'containerd-shim-runc-v2': { ...containerd, package: 'github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2', coldSeconds: 15 },
+  ctr: { ...containerd, package: 'github.com/containerd/containerd/v2/cmd/ctr', coldSeconds: 15 },
+  coredns: { version: '1.12.4', module: 'programs/coredns', package: '.', coldSeconds: 100 },
+  pause: { version: '1', module: 'programs/pause', package: '.', coldSeconds: 5 },
+  // What others make of what we show: Prometheus, Argo CD and Flux.
+  gitops: { version: '1', module: 'programs/gitops', package: '.', coldSeconds: 160 },
+  promql: { version: '3.13.0', module: 'programs/promql', package: '.', coldSeconds: 150 },
   check: { version: '1', module: '../check', package: '.', coldSeconds: 15 },
 } satisfies Record<string, Program>;
 
@@ -129,15 +172,16 @@ export function buildPromise(names: readonly ProgramName[]): string {
 }
 
 async function build(name: ProgramName, key: string, signal: AbortSignal | undefined): Promise<void> {
-  const { module, package: what, linked = {}, files = {} }: Program = programs[name];
+  const { module, package: what, linked = {}, tags = [], files = {}, versions }: Program = programs[name];
   const source = sourceFolder(module);
+  const modfile = versions === undefined ? [] : [`-modfile=${join(sourceFolder(versions), 'go.mod')}`];
   // The lock is ours: whatever lies here was left by a build that died.
   const unfinished = join(cacheFolder(), `${key}.unfinished`);
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
-  await go(source, ['build', ...buildFlags(linked), '-o', join(unfinished, name), what], signal);
+  await go(source, ['build', ...modfile, ...buildFlags(linked, tags), '-o', join(unfinished, name), what], signal);
   for (const [as, from] of Object.entries(files)) {
-    const root = (await go(source, ['list', '-m', '-f', '{{.Dir}}', from.module], signal)).trim();
+    const root = (await go(source, ['list', ...modfile, '-m', '-f', '{{.Dir}}', from.module], signal)).trim();
     await cp(join(root, from.path), join(unfinished, as), { recursive: true });
     await makeWritable(join(unfinished, as)); // the module cache is read-only, what is in ours can be deleted
   }
@@ -145,20 +189,25 @@ async function build(name: ProgramName, key: string, signal: AbortSignal | undef
 }
 
 async function locate(name: ProgramName): Promise<{ readonly key: string; readonly binary: string }> {
-  const { version, module, package: what, linked = {}, files = {} }: Program = programs[name];
+  const { version, module, package: what, linked = {}, tags = [], files = {}, versions }: Program = programs[name];
   const key = cacheKey({
     name,
     version,
-    flags: [what, ...buildFlags(linked), JSON.stringify(files)],
+    flags: [what, ...buildFlags(linked, tags), JSON.stringify(files)],
     platform: `${process.platform}-${process.arch}`,
-    files: await readSources(sourceFolder(module)),
+    files: { ...(await readSources(sourceFolder(module))), ...(versions === undefined ? {} : prefixed('versions', await readSources(sourceFolder(versions)))) },
   });
   return { key, binary: join(cacheFolder(), key, name) };
 }
 
-function buildFlags(linked: Readonly<Record<string, string>>): readonly string[] {
+function buildFlags(linked: Readonly<Record<string, string>>, tags: readonly string[]): readonly string[] {
   const settings = Object.entries(linked).map(([variable, value]) => `-X ${variable}=${value}`);
-  return ['-trimpath', '-buildvcs=false', '-ldflags', ['-s -w', ...settings].join(' ')];
+  const tagged = tags.length === 0 ? [] : ['-tags', tags.join(',')];
+  return ['-trimpath', '-buildvcs=false', '-ldflags', ['-s -w', ...settings].join(' '), ...tagged];
+}
+
+function prefixed<T>(prefix: string, entries: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [`${prefix}/${name}`, value]));
 }
 
 function sourceFolder(module: string): string {

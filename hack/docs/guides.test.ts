@@ -37,7 +37,7 @@ test('every policy is JSON, and its statements allow known actions to or on some
     if (policy.Statement !== undefined) assert.equal(policy.Version, '2012-10-17', file);
     for (const { Effect, Action, Resource, Principal } of policy.Statement ?? [policy]) {
       assert.equal(Effect, 'Allow', file);
-      for (const action of [Action].flat()) assert.match(action, /^(?:acm-pca:(?:DescribeCertificateAuthority|IssueCertificate|GetCertificate|GetCertificateAuthorityCertificate)|sts:(?:AssumeRole|AssumeRoleWithWebIdentity|TagSession))$/, file);
+      for (const action of [Action].flat()) assert.match(action, /^(?:acm-pca:(?:DescribeCertificateAuthority|IssueCertificate|GetCertificate|GetCertificateAuthorityCertificate|RevokeCertificate)|sts:(?:AssumeRole|AssumeRoleWithWebIdentity|TagSession))$/, file);
       if (policy.Statement !== undefined) assert.notEqual(Resource === undefined, Principal === undefined, `${file}: ${text}`);
     }
   }
@@ -60,7 +60,7 @@ test('every block of YAML is read without a complaint, and names accounts and ke
 });
 
 test('every link leads to a file that is there, and to a heading in it', () => {
-  const pages = [...guides(root), 'README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: root })];
+  const pages = [...guides(root), 'README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/*.md', { cwd: root })];
   const broken: string[] = [];
   for (const page of new Set(pages)) {
     for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {

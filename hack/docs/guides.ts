@@ -3,5 +3,5 @@ import { globSync } from 'node:fs';
 
 /** @returns paths from the root of the repository. */
 export function guides(root: string): readonly string[] {
-  return ['docs/troubleshooting.md', ...globSync('docs/guides/*.md', { cwd: root }).toSorted()];
+  return ['docs/troubleshooting.md', 'docs/operations.md', ...globSync('docs/guides/*.md', { cwd: root }).toSorted()];
 }

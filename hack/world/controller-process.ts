@@ -25,6 +25,8 @@ export interface ControllerOptions {
   readonly bundle?: string | undefined;
   /** What it finds in its environment of AWS, in place of IRSA's variables. */
   readonly ambient?: Readonly<Record<string, string>> | undefined;
+  /** The ServiceAccount that it runs under, and the role that this one may assume; as config/default installs it unless told. */
+  readonly identity?: { readonly namespace: string; readonly name: string; readonly roleArn: string } | undefined;
   /** More flags of node itself, beside those of the image. */
   readonly nodeFlags?: readonly string[] | undefined;
 }
@@ -45,10 +47,10 @@ export interface ControllerProcess {
 
 /** Builds the bundle where it is what runs, starts the controller and waits until it is ready. */
 export async function startControllerProcess(options: ControllerOptions): Promise<ControllerProcess> {
-  const { api, directory, emulatorUrl, form, flags = [], name = 'pca-issuer', bundle } = options;
+  const { api, directory, emulatorUrl, form, flags = [], name = 'pca-issuer', bundle, identity = { ...serviceAccount, roleArn } } = options;
   const [kubeconfig, token, ports, program] = await Promise.all([
-    writeServiceAccountKubeconfig(api, join(directory, 'kubeconfigs', name), serviceAccount),
-    writeWebIdentityToken(api, join(directory, 'tokens', name)),
+    writeServiceAccountKubeconfig(api, join(directory, 'kubeconfigs', name), identity),
+    writeWebIdentityToken(api, join(directory, 'tokens', name), identity),
     freePorts(3),
     form === 'bundle' ? (bundle ?? build().then(({ file }) => file)) : join(import.meta.dirname, 'clocked-controller.ts'),
   ]);
@@ -64,7 +66,7 @@ export async function startControllerProcess(options: ControllerOptions): Promis
       ...compileCache,
       AWS_ENDPOINT_URL_ACM_PCA: emulatorUrl,
       AWS_ENDPOINT_URL_STS: emulatorUrl,
-      ...(options.ambient ?? { AWS_EC2_METADATA_DISABLED: 'true', AWS_ROLE_ARN: roleArn, AWS_ROLE_SESSION_NAME: name, AWS_WEB_IDENTITY_TOKEN_FILE: token }),
+      ...(options.ambient ?? { AWS_EC2_METADATA_DISABLED: 'true', AWS_ROLE_ARN: identity.roleArn, AWS_ROLE_SESSION_NAME: name, AWS_WEB_IDENTITY_TOKEN_FILE: token }),
       CLOCK_PORT: String(clockPort),
     },
   });

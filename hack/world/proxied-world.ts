@@ -12,8 +12,8 @@ import { trustCluster } from './trust.ts';
 import { install, startEmulatorProcess, type World, type WorldOptions } from './world.ts';
 
 /** The controller runs on a clock that can be moved, and nobody approves by himself. */
-export async function startProxiedWorld({ name, keep = false, progress, signal }: Omit<WorldOptions, 'controller' | 'approves'>): Promise<World> {
-  const cluster = await up({ name, keep, progress, signal });
+export async function startProxiedWorld({ name, oldest, keep = false, progress, signal }: Omit<WorldOptions, 'controller' | 'approves'>): Promise<World> {
+  const cluster = await up({ name, oldest, keep, progress, signal });
   const { directory, kubeconfig } = cluster;
   const api = await connect(cluster);
   const close = async (): Promise<void> => {

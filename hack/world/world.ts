@@ -17,6 +17,8 @@ export interface WorldOptions {
   /** A cluster of one's own that has cert-manager; none is started then. */
   readonly kubeconfig?: string | undefined;
   readonly istio?: boolean | undefined;
+  /** The oldest Kubernetes and cert-manager that we are tested with. */
+  readonly oldest?: boolean | undefined;
   /** Everything outlives this process; `npm run cluster -- down` ends it. */
   readonly keep?: boolean | undefined;
   /** false: nobody approves requests by himself (our approver ClusterRole is left out). */
@@ -54,7 +56,7 @@ const root = join(import.meta.dirname, '../..');
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { name, istio = false, keep = false, progress = silent, signal } = options;
-  const cluster = options.kubeconfig === undefined ? await up({ name, istio, audit: options.audit === true ? { bodiesOf: userName } : undefined, keep, progress, signal }) : undefined;
+  const cluster = options.kubeconfig === undefined ? await up({ name, istio, oldest: options.oldest, audit: options.audit === true ? { bodiesOf: userName } : undefined, keep, progress, signal }) : undefined;
   const directory = cluster?.directory ?? clusterDirectory(name);
   const kubeconfig = cluster?.kubeconfig ?? options.kubeconfig ?? '';
   const api = await connect(cluster ?? kubeconfig);
@@ -92,15 +94,16 @@ async function step<T>(progress: Progress, name: string, run: () => Promise<T>):
   }
 }
 
-export async function startEmulatorProcess(directory: string): Promise<string> {
+/** @param host where it listens: the loopback, or where the pods of a node reach it. */
+export async function startEmulatorProcess(directory: string, host = '127.0.0.1'): Promise<string> {
   const [port = 0] = await freePorts(1);
   const started = startProcess({
     directory,
     name: 'pca-emulator',
     command: process.execPath,
-    args: [join(root, 'hack/pca-emulator/src/cli.ts'), 'serve', '--port', String(port), '--state', join(directory, 'pca-emulator.json')],
+    args: [join(root, 'hack/pca-emulator/src/cli.ts'), 'serve', '--host', host, '--port', String(port), '--state', join(directory, 'pca-emulator.json')],
   });
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   await untilReady(started, async () => (await fetch(`${url}/healthz`)).ok);
   return url;
 }

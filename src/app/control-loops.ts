@@ -77,6 +77,7 @@ export function makeControlLoops(options: ControlLoopsOptions): ControlLoops {
   const admission = makeAdmission({ parking, turns: limits, wake: wakeRequest });
   const guard = makeRunawayGuard({ clock, metrics });
   const memories = makeRequestMemories();
+  metrics.sample('pca_issuer_oldest_request_seconds', () => [{ value: Math.max(0, clock.now() - (memories.oldestSinceMs ?? clock.now())) / 1_000 }]);
   const common = { ...options, admission, guard, directory, memories };
   const ambient = {
     allowsCluster: settings.clusterIssuerAmbientCredentials,

@@ -128,7 +128,7 @@ test('expired credentials are dropped, and the call is tried once more with fres
   const access = accessAs({ kind: 'ambient', roles: [role] });
   aws.script('AssumeRole', stsSession('AssumeRole', 'AKOLD', later), stsSession('AssumeRole', 'AKNEW', later));
   aws.script('IssueCertificate', awsError('ExpiredTokenException'), json({ CertificateArn: certificateArn }));
-  assert.deepEqual(await pca.issue(access, plan, never), succeed(certificateArn));
+  assert.deepEqual(await pca.issue(access, plan, never), succeed({ certificateArn, awsRequestId: 'test-request' }));
   assert.deepEqual(signers(), ['AssumeRole AKAMBIENT', 'IssueCertificate AKOLD', 'AssumeRole AKAMBIENT', 'IssueCertificate AKNEW']);
   aws.script('IssueCertificate', awsError('ExpiredTokenException'));
   assert.equal(failureOf(await pca.issue(access, plan, never)).class, 'unauthorised');

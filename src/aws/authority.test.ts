@@ -15,7 +15,7 @@ test('a process that does not lead asks AWS nothing', async (t) => {
 test('IssueCertificate is sent with both dates absolute in whole seconds, the template, the passthrough and the token', async (t) => {
   const { aws, pca, counted, lines } = await stage(t);
   aws.script('IssueCertificate', json({ CertificateArn: certificateArn }));
-  assert.deepEqual(await pca.issue(ambient, plan, never), succeed(certificateArn));
+  assert.deepEqual(await pca.issue(ambient, plan, never), succeed({ certificateArn, awsRequestId: 'test-request' }));
   assert.deepEqual(JSON.parse(aws.calls[0]?.body ?? ''), {
     CertificateAuthorityArn: authorityArn,
     Csr: Buffer.from(plan.csrPem).toString('base64'),

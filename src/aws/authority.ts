@@ -54,8 +54,8 @@ export function makeAuthority(ports: AuthorityPorts): Authority & { close(): voi
       const input = issueInput(plan);
       const answered = await call(access, operation, signal, (client, options) => client.send(new IssueCertificateCommand(input), options));
       if (!answered.ok) return answered;
-      const arn = answered.value.CertificateArn;
-      return arn ? succeed(arn) : fail(emptyAnswer(operation, 'CertificateArn'));
+      const { CertificateArn: certificateArn, $metadata: { requestId: awsRequestId } } = answered.value;
+      return certificateArn ? succeed({ certificateArn, awsRequestId }) : fail(emptyAnswer(operation, 'CertificateArn'));
     },
 
     async fetch(access, certificateArn, signal) {

@@ -31,7 +31,7 @@ function stage() {
   return { call, told, clock };
 }
 
-const refusal = (name: string): Error => Object.assign(new Error('so it is'), { name, $fault: 'client', $metadata: { httpStatusCode: 400 }, $response: { statusCode: 400 } });
+const refusal = (name: string): Error => Object.assign(new Error('so it is'), { name, $fault: 'client', $metadata: { httpStatusCode: 400, requestId: 'test-request' }, $response: { statusCode: 400 } });
 
 test('calls in flight are told as they begin and end, each with its time and its code', async () => {
   const { call, told, clock } = stage();
@@ -50,6 +50,7 @@ test('a call that fails is not in flight any more, and throttling is told to the
   const { call, told } = stage();
   const failed = await call(ambient, 'IssueCertificate', signal, () => Promise.reject(refusal('ThrottlingException')));
   assert.ok(!failed.ok && failed.failure.class === 'throttled');
+  assert.equal(failed.failure.awsRequestId, 'test-request');
   assert.ok(told.includes('IssueCertificate ThrottlingException') && told.includes('throttled IssueCertificate'), told.join());
   assert.equal(told.at(-1), '0 in flight');
 });

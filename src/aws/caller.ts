@@ -88,7 +88,7 @@ export function makeCall({ clients, clock, logger, metrics, limits, totalMs }: C
     } catch (error) {
       // Nothing was sent: we do not lead, or credentials that ran out in between could not be had again.
       if (error instanceof FailureError) return fail({ ...error.failure, operation });
-      const failure = toFailure(error, { operation });
+      const failure = withRequestId(toFailure(error, { operation }), error);
       told(failure.code, error);
       if (failure.class === 'throttled') limits.throttled(access.authority, operation);
       return fail(failure);
@@ -96,6 +96,11 @@ export function makeCall({ clients, clock, logger, metrics, limits, totalMs }: C
       metrics.set('pca_issuer_aws_calls_in_flight', --inFlight);
     }
   }
+}
+
+function withRequestId(failure: Failure, evidence: unknown): Failure {
+  const awsRequestId = requestIdOf(evidence);
+  return awsRequestId === undefined ? failure : { ...failure, awsRequestId };
 }
 
 function requestIdOf(evidence: unknown): string | undefined {

@@ -2,6 +2,7 @@
 import { runController } from './controller.ts';
 import { runPreflight } from './preflight.ts';
 import { runProbe } from './probe.ts';
+import { runRevoke } from './revoke.ts';
 import { runVerify } from './verify.ts';
 
 const help = `pca-issuer: a cert-manager issuer for AWS Private CA
@@ -11,7 +12,8 @@ Usage: pca-issuer [COMMAND] [FLAGS]
 Commands:
   controller   sign CertificateRequests that name an AWSPCAIssuer or AWSPCAClusterIssuer (the default)
   preflight    say what changes when pca-issuer takes over from aws-privateca-issuer; only looks
-  verify       prove that istiod and other clusters can work with a `cacerts`; only looks
+  verify       prove that istiod and other clusters can work with a cacerts Secret; only looks
+  revoke       take one certificate back at AWS, and say who hangs from it
   probe        ask a URL until it answers (what helm test runs)
   version      print the version
 
@@ -31,6 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (first === 'controller') return runController(rest);
   if (first === 'preflight') return runPreflight(rest);
   if (first === 'verify') return runVerify(rest);
+  if (first === 'revoke') return runRevoke(rest);
   if (first === 'probe') return runProbe(rest);
   if (first.startsWith('-')) return runController(args);
   console.error(`"${first}" is not a command of pca-issuer.\n\n${help}`);

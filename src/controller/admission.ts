@@ -63,7 +63,7 @@ export function makeAdmission({ parking, turns, wake }: AdmissionPorts): Admissi
       const isOutage = failure.class === 'transient' || failure.class === 'ambiguous';
       const message = describeFailure(failure, call.prefix, call.access, isOutage ? undefined : call.plan);
       const waits = parking.failed(factsOf(call), describeKey(call.request.key), { failure, message, mayWait: call.mayWait && failure.class !== 'ambiguous' });
-      return waits === undefined ? undefined : { kind: 'parked', ...waits };
+      return waits === undefined ? undefined : { kind: 'parked', ...waits, awsRequestId: failure.awsRequestId };
     },
     leave(key) {
       parking.leave(describeKey(key));

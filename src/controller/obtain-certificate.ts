@@ -95,10 +95,11 @@ export function makeObtainCertificate(ports: ObtainPorts) {
     if (!issued.ok) return refusedIssue(order, call, plan, issued.failure, startedMs);
     admission.passed(call);
     metrics.observe('pca_issuer_issuance_seconds', secondsSince(order.since.getTime()), { phase: 'order' });
-    logger.info('certificate ordered', { uid: request.uid, certificateArn: issued.value, template: plan.template.name });
-    Object.assign(memory, { ...unambiguous, ownArn: issued.value, ownAuthorityArn: access.authority.arn, traces: tracesOf(plan, issued.value), issuedAtMs: startedMs, fetchingSinceMs: startedMs, looks: 0, failures: 0, missing: 0 });
+    const { certificateArn, awsRequestId } = issued.value;
+    logger.info('certificate ordered', { ...request.key, uid: request.uid, certificateArn, awsRequestId, template: plan.template.name });
+    Object.assign(memory, { ...unambiguous, ownArn: certificateArn, ownAuthorityArn: access.authority.arn, traces: tracesOf(plan, certificateArn), issuedAtMs: startedMs, fetchingSinceMs: startedMs, looks: 0, failures: 0, missing: 0 });
     const firstPollMs = clock.now() + signingTimes.expected(access.authority.arn);
-    const written = await persist(order, issued.value, signal);
+    const written = await persist(order, certificateArn, signal);
     const outcome: Outcome = { kind: 'polling', afterMs: Math.max(0, firstPollMs - clock.now()) };
     return { kind: 'outcome', request: written ?? request, outcome };
   }
@@ -133,7 +134,7 @@ export function makeObtainCertificate(ports: ObtainPorts) {
 
   function refusedIssue({ request, access, memory }: Order, call: IntendedCall, plan: Plan, failure: Failure, startedMs: number): Settled {
     const message = describeFailure(failure, orderPrefix, access, plan);
-    if (failure.class === 'rejected') return outcomeOf(request, { kind: 'failed', reason: 'RejectedByAWS', message });
+    if (failure.class === 'rejected') return outcomeOf(request, { kind: 'failed', reason: 'RejectedByAWS', message, awsRequestId: failure.awsRequestId });
     if (failure.class === 'ambiguous') {
       memory.ambiguousSinceMs ??= startedMs;
       memory.ambiguousToken ??= plan.token;

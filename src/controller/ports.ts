@@ -6,7 +6,7 @@ import type { Issuer, IssuerKind, IssuerStatus } from '../domain/issuer.ts';
 import type { IssuerConfig } from '../domain/issuer-config.ts';
 import type { Labels, LabelSelector } from '../domain/label-selector.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Request, RequestKey } from '../domain/request.ts';
+import type { OwningCertificate, Request, RequestKey } from '../domain/request.ts';
 import type { RequestStatus } from '../domain/conditions.ts';
 import type { Turn } from '../runtime/turns.ts';
 
@@ -27,9 +27,17 @@ export interface Issuers {
   publish(issuer: Issuer, status: IssuerStatus, signal: AbortSignal): Promise<Result<void>>;
 }
 
+export interface News {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: EventReason;
+  readonly note: string;
+  /** Told under a name that ends so, so that no other process tells it again. */
+  readonly once?: string;
+}
+
 export interface Events {
   /** Tells people once; never waits and never fails. `note` is cut to what the API admits (1024 bytes). */
-  tell(about: Request | Issuer, event: { readonly type: 'Normal' | 'Warning'; readonly reason: EventReason; readonly note: string }): void;
+  tell(about: Request | OwningCertificate | Issuer, event: News): void;
 }
 
 /** The CRDs as the API server has them, which may be older than this version. */
@@ -61,9 +69,15 @@ export interface SignedCertificate {
   readonly chain: string | undefined;
 }
 
+/** What AWS said to an order: signing goes on behind the ARN. */
+export interface Ordered {
+  readonly certificateArn: string;
+  /** For the log. */
+  readonly awsRequestId: string | undefined;
+}
+
 export interface Authority {
-  /** @returns the certificate's ARN: signing goes on behind it. */
-  issue(access: Access, plan: Plan, signal: AbortSignal): Promise<Result<string>>;
+  issue(access: Access, plan: Plan, signal: AbortSignal): Promise<Result<Ordered>>;
   /** @returns 'in-progress' while AWS is still signing. */
   fetch(access: Access, certificateArn: string, signal: AbortSignal): Promise<Result<SignedCertificate | 'in-progress'>>;
   describe(access: Access, signal: AbortSignal): Promise<Result<DescribedAuthority>>;

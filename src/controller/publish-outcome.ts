@@ -11,6 +11,7 @@ import { writesFail } from './order-gate.ts';
 import type { Events, Requests } from './ports.ts';
 import type { Look } from './reconcile-request.ts';
 import { countFailure, type RequestMemories } from './request-memory.ts';
+import { makeTellOwner } from './tell-owner.ts';
 
 export interface PublishPorts {
   readonly requests: Requests;
@@ -31,6 +32,7 @@ const missedWakeMs = 10 * 60_000;
 
 export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look: Look, signal: AbortSignal) => Promise<Next> {
   const { requests, events, admission, directory, memories, clock, metrics, logger } = ports;
+  const tellOwner = makeTellOwner(ports);
 
   return async (key, look, signal) => {
     const { request, outcome } = look;
@@ -41,7 +43,7 @@ export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look:
       return 'forget';
     }
     const status = statusOf(outcome, new Date(clock.now()));
-    if (status === undefined || (alreadySays(request, status) && !isProbe(outcome))) return afterwards(request, outcome);
+    if (status === undefined || (alreadySays(request, status) && !isProbe(outcome))) return afterwards(look, request);
     const written = await requests.publish(request, status, signal);
     if (!written.ok) {
       const memory = memories.get(request.uid);
@@ -50,12 +52,13 @@ export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look:
       return { afterMs };
     }
     tell(look, request);
-    return afterwards(request, outcome);
+    return afterwards(look, request);
   };
 
-  function afterwards(request: Request, outcome: Outcome): Next {
-    if (outcome.kind === 'queued' || outcome.kind === 'parked') return { afterMs: missedWakeMs };
-    return 'afterMs' in outcome ? { afterMs: outcome.afterMs } : settle(request);
+  function afterwards(look: Look, request: Request): Next {
+    const { outcome } = look;
+    const afterMs = outcome.kind === 'queued' || outcome.kind === 'parked' ? missedWakeMs : 'afterMs' in outcome ? outcome.afterMs : undefined;
+    return afterMs === undefined ? settle(request) : { afterMs: Math.min(afterMs, tellOwner(look, request) ?? Infinity) };
   }
 
   function settle(request: Request): Next {
@@ -78,12 +81,12 @@ export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look:
     switch (outcome.kind) {
       case 'issued':
         timeIssuance(look, memories.get(request.uid)?.fetchedAtMs);
-        logger.info('certificate issued', fields);
+        logger.info('certificate issued', { ...fields, certificateArn: memories.get(request.uid)?.ownArn });
         events.tell(request, { type: 'Normal', reason: 'Issued', note: 'certificate issued' });
         for (const note of outcome.notes) events.tell(request, { type: 'Warning', reason: 'Difference', note });
         return;
       case 'failed':
-        logger.warn(outcome.message, { ...fields, reason: outcome.reason });
+        logger.warn(outcome.message, { ...fields, reason: outcome.reason, awsRequestId: outcome.awsRequestId });
         return events.tell(request, { type: 'Warning', reason: outcome.reason, note: outcome.message });
       case 'denied':
         return logger.info('request denied by an approval controller', fields);
@@ -91,10 +94,10 @@ export function makePublishOutcome(ports: PublishPorts): (key: RequestKey, look:
         logger.info(outcome.message, { ...fields, reason: outcome.reason });
         return events.tell(request, { type: 'Warning', reason: outcome.reason, note: outcome.message });
       case 'parked':
-        logger.info(outcome.message, fields);
+        logger.info(outcome.message, { ...fields, cause: outcome.cause, awsRequestId: outcome.awsRequestId });
         return events.tell(request, { type: 'Warning', reason: 'Pending', note: outcome.message });
       case 'retry':
-        logger.info(outcome.message, { ...fields, class: outcome.failure.class, code: outcome.failure.code });
+        logger.info(outcome.message, { ...fields, class: outcome.failure.class, code: outcome.failure.code, awsRequestId: outcome.failure.awsRequestId });
         return events.tell(request, { type: 'Warning', reason: 'Pending', note: outcome.message });
       case 'ignored':
       case 'polling':

@@ -39,6 +39,8 @@ export interface RequestMemory {
   /** The last outcome that waits: before `dueMs` AWS is not called again, unless the issuer changed (its `epoch`). */
   pause: { readonly dueMs: number; readonly outcome: Pausing } | undefined;
   epoch: number;
+  /** The owner of its Certificate has been told that it waits. */
+  isOwnerTold: boolean;
 }
 
 export type Pausing = Extract<Outcome, { readonly afterMs: number }>;
@@ -49,6 +51,8 @@ export interface RequestMemories {
   get(uid: string): RequestMemory | undefined;
   forget(uid: string): void;
   readonly size: number;
+  /** When this process first saw the oldest of them. */
+  readonly oldestSinceMs: number | undefined;
 }
 
 export function makeRequestMemories(): RequestMemories {
@@ -78,6 +82,7 @@ export function makeRequestMemories(): RequestMemories {
         refusedHints: new Set(),
         pause: undefined,
         epoch: 0,
+        isOwnerTold: false,
       };
       memories.set(uid, fresh);
       return fresh;
@@ -86,6 +91,11 @@ export function makeRequestMemories(): RequestMemories {
     forget: (uid) => void memories.delete(uid),
     get size() {
       return memories.size;
+    },
+    get oldestSinceMs() {
+      // The map keeps the order in which they came.
+      const [oldest] = memories.values();
+      return oldest?.knownSinceMs;
     },
   };
 }

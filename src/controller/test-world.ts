@@ -12,7 +12,7 @@ import { readPem } from '../pki/pem.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { makeFakeClock } from '../runtime/fake-clock.ts';
 import { silentMetrics } from '../runtime/fake-metrics.ts';
-import type { Logger } from '../runtime/ports.ts';
+import type { Fields, Logger } from '../runtime/ports.ts';
 import { makeIssuerDirectory, type Standing } from './issuer-directory.ts';
 import { makeAdmission } from './admission.ts';
 import { makeParking } from './parking.ts';
@@ -73,6 +73,7 @@ export function makeTestWorld(start: Partial<Request> = {}) {
     fetchCalls: [] as string[],
     statuses: [] as RequestStatus[],
     events: [] as string[],
+    logged: [] as Fields[],
     isStopping: false,
     counts: [] as string[],
     /** Changes what AWS signs. */
@@ -119,7 +120,7 @@ export function makeTestWorld(start: Partial<Request> = {}) {
         state.byToken.set(plan.token, { arn, sinceMs: clock.now() });
       }
       if (state.lostReplies-- > 0) return fail(failure('ambiguous', 'ECONNRESET'));
-      return succeed(arn);
+      return succeed({ certificateArn: arn, awsRequestId: `aws-request-${state.issueCalls.length}` });
     },
     async fetch(_access, arn) {
       state.fetchCalls.push(arn);
@@ -134,6 +135,7 @@ export function makeTestWorld(start: Partial<Request> = {}) {
   };
 
   const events: Events = { tell: (_about, { reason }) => void state.events.push(reason) };
+  const logger: Logger = { ...silent, info: (message, fields) => void state.logged.push({ message, ...fields }), warn: (message, fields) => void state.logged.push({ message, ...fields }) };
   const woken: string[] = [];
   const directory = makeIssuerDirectory((key) => void woken.push(key));
   const controllerClock: Clock = { ...clock, now: () => clock.now() + state.aheadMs };
@@ -147,7 +149,7 @@ export function makeTestWorld(start: Partial<Request> = {}) {
     count: async () => fail(failure('bug')),
     selected: async () => fail(failure('bug')),
   };
-  const ports = { requests, namespaces, authority, orders: gate, directory, clock: controllerClock, metrics, logger: silent, events };
+  const ports = { requests, namespaces, authority, orders: gate, directory, clock: controllerClock, metrics, logger, events };
   const startProcess = () => {
     const memories = makeRequestMemories();
     const parking = makeParking({ clock: controllerClock, wake, recheck() {}, metrics });

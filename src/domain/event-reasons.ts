@@ -4,6 +4,6 @@ import type { FailReason, WaitReason } from './outcome.ts';
 import type { IssuerReason } from './readiness.ts';
 
 /** Those that are no condition's reason for a wait or a failure. */
-export const plainEventReasons = ['Issued', 'Difference', 'Pending'] as const;
+export const plainEventReasons = ['Issued', 'Difference', 'Pending', 'RequestWaits'] as const;
 
 export type EventReason = (typeof plainEventReasons)[number] | WaitReason | FailReason | IssuerReason | WarningReason;

@@ -32,6 +32,8 @@ export interface Failure {
   readonly operation: string;
   /** The other side's wish, where it gave one. */
   readonly retryAfterMs?: number;
+  /** How AWS's support finds the call again; for the log alone, since it changes between attempts. */
+  readonly awsRequestId?: string;
 }
 
 export type Result<T> =

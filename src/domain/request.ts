@@ -13,6 +13,12 @@ export interface IssuerRef {
   readonly name: string;
 }
 
+/** The Certificate that cert-manager made a request for; requests of istio-csr and csi-driver have none. */
+export interface OwningCertificate {
+  readonly key: RequestKey & { readonly kind: 'Certificate' };
+  readonly uid: string;
+}
+
 export interface RequestCondition {
   readonly type: string;
   readonly status: string;
@@ -37,6 +43,7 @@ export interface Request {
   readonly annotations: Readonly<Record<string, string>>;
   readonly conditions: readonly RequestCondition[];
   readonly hasCertificate: boolean;
+  readonly owner: OwningCertificate | undefined;
 }
 
 /** The peer's annotation, so that requests in flight survive a change of controller (as in aws-privateca-issuer v1.12.0). */
@@ -93,7 +100,16 @@ export function readRequest(object: unknown): Request | undefined {
     ),
     conditions: list(status['conditions']).map(readCondition),
     hasCertificate: text(status['certificate']) !== '',
+    owner: list(metadata['ownerReferences']).map((each) => readOwner(each, namespace)).find((owner) => owner !== undefined),
   };
+}
+
+function readOwner(value: unknown, namespace: string): OwningCertificate | undefined {
+  const object = record(value);
+  const name = text(object['name']);
+  const uid = text(object['uid']);
+  const isCertificate = object['kind'] === 'Certificate' && text(object['apiVersion']).startsWith('cert-manager.io/');
+  return isCertificate && name !== '' && uid !== '' ? { key: { kind: 'Certificate', namespace, name }, uid } : undefined;
 }
 
 function readCondition(value: unknown): RequestCondition {

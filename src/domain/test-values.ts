@@ -26,6 +26,7 @@ export function aRequest(changes: Partial<Request> = {}): Request {
     annotations: {},
     conditions: [approval()],
     hasCertificate: false,
+    owner: undefined,
     ...changes,
   };
 }

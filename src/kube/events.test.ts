@@ -41,6 +41,23 @@ test('an event says who tells what about whom, and when to the microsecond', asy
   });
 });
 
+test('an event may be about the Certificate that owns a request', async () => {
+  const { clock, fake, events } = makeScene();
+  events.tell({ key: { kind: 'Certificate', namespace: 'apps', name: 'web' }, uid: 'u3' }, news);
+  await clock.advance(0);
+  assert.deepEqual(bodyOf(fake)['regarding'], { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', namespace: 'apps', name: 'web', uid: 'u3' });
+  assert.equal(bodyOf(fake)['action'], 'Sign');
+});
+
+test('what another process has told already under the same name is not told again', async () => {
+  const { clock, fake, events } = makeScene(() => 409);
+  events.tell(request, { ...news, once: 'u7' });
+  events.tell(request, { ...news, once: 'u7' });
+  await clock.advance(0);
+  assert.equal(fake.calls.length, 1);
+  assert.deepEqual(bodyOf(fake)['metadata'], { name: 'web-u7', namespace: 'apps' });
+});
+
 test('an event about a cluster issuer lives in default', async () => {
   const { clock, fake, events } = makeScene();
   events.tell(issuer, { type: 'Warning', reason: 'Error', note: 'no' });

@@ -1,7 +1,7 @@
 // Telling people, by Kubernetes events: in the background, each thing once, and never at anybody's expense.
-import type { Events } from '../controller/ports.ts';
+import type { Events, News } from '../controller/ports.ts';
 import { group, version, type Issuer } from '../domain/issuer.ts';
-import type { Request } from '../domain/request.ts';
+import type { OwningCertificate, Request } from '../domain/request.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/ports.ts';
 import type { KubeTransport } from './transport.ts';
@@ -14,8 +14,10 @@ export interface EventsOptions {
   readonly instance: string;
 }
 
-type Event = Parameters<Events['tell']>[1];
+type Subject = Request | OwningCertificate | Issuer;
 
+/** Another process has told it under that name. */
+const alreadyTold = 409;
 const repeatMs = 600_000;
 const mostRemembered = 1_000;
 const mostWaiting = 100;
@@ -35,7 +37,7 @@ export function makeEvents(options: EventsOptions): Events {
       const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(next.namespace)}/events`;
       const signal = new AbortController().signal;
       const answer = await transport.request({ method: 'POST', path, body: next.body, signal, timeoutMs: 5_000 });
-      if (answer.ok) continue;
+      if (answer.ok || answer.failure.status === alreadyTold) continue;
       toldAt.delete(next.id);
       logger.debug('an event could not be told', { code: answer.failure.code, cause: answer.failure.message });
     }
@@ -66,17 +68,17 @@ export function makeEvents(options: EventsOptions): Events {
   };
 }
 
-function writeEvent(about: Request | Issuer, event: Event, namespace: string, options: EventsOptions): object {
-  const generateName = `${about.key.name.slice(0, 200).replace(/[.-]+$/, '')}-`;
+function writeEvent(about: Subject, event: News, namespace: string, options: EventsOptions): object {
+  const beginning = `${about.key.name.slice(0, 200).replace(/[.-]+$/, '')}-`;
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { generateName, namespace },
+    metadata: { ...(event.once === undefined ? { generateName: beginning } : { name: `${beginning}${event.once}` }), namespace },
     // MicroTime: microseconds, of which our clock knows the first three digits.
     eventTime: new Date(options.clock.now()).toISOString().replace('Z', '000Z'),
     reportingController: `${group}/pca-issuer`,
     reportingInstance: options.instance.slice(0, longestInstance),
-    action: 'issuerRef' in about ? 'Sign' : 'Check',
+    action: isIssuer(about) ? 'Check' : 'Sign',
     reason: event.reason,
     type: event.type,
     note: cut(event.note),
@@ -84,14 +86,16 @@ function writeEvent(about: Request | Issuer, event: Event, namespace: string, op
   };
 }
 
-function describe(about: Request | Issuer): object {
-  const { uid, resourceVersion } = about;
+function describe(about: Subject): object {
   const { namespace, name } = about.key;
-  const type =
-    'issuerRef' in about
-      ? { apiVersion: 'cert-manager.io/v1', kind: 'CertificateRequest' }
-      : { apiVersion: `${group}/${version}`, kind: about.key.kind };
-  return { ...type, namespace, name, uid, resourceVersion };
+  const type = isIssuer(about)
+    ? { apiVersion: `${group}/${version}`, kind: about.key.kind }
+    : { apiVersion: 'cert-manager.io/v1', kind: 'issuerRef' in about ? 'CertificateRequest' : 'Certificate' };
+  return { ...type, namespace, name, uid: about.uid, ...('resourceVersion' in about ? { resourceVersion: about.resourceVersion } : {}) };
+}
+
+function isIssuer(about: Subject): about is Issuer {
+  return 'spec' in about;
 }
 
 /** At most 1024 bytes, never through the middle of a character. */

@@ -1,10 +1,9 @@
 // Which fields of our kinds does the API server lack? Read from its OpenAPI document, of which only the names of those are kept.
 import type { ServedSchema } from '../controller/ports.ts';
-import { issuerKinds, type IssuerKind } from '../domain/api.gen.ts';
+import type { IssuerKind } from '../domain/api.gen.ts';
 import { succeed, type Result } from '../domain/failure.ts';
 import { group, version } from '../domain/issuer.ts';
-import { list, record } from '../domain/json.ts';
-import { missingFields } from '../domain/stale-schema.ts';
+import { missingByKind } from '../domain/stale-schema.ts';
 import type { Clock, Timer } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/ports.ts';
 import type { KubeResult } from './errors.ts';
@@ -26,7 +25,6 @@ type Missing = ReadonlyMap<IssuerKind, readonly string[]>;
 
 /** Every client that has an identity may read it (ClusterRole system:discovery). */
 const schemaPath = `/openapi/v3/apis/${group}/${version}`;
-const kinds = Object.keys(issuerKinds) as IssuerKind[];
 const calmMs = 10 * 60_000;
 /** While fields are missing or nobody could tell, and after a new spec: a CRD that came with it is published a moment later. */
 const soonMs = 15_000;
@@ -83,12 +81,5 @@ export function makeServedSchema({ transport, clock, logger, signal, onChange }:
 }
 
 function readMissing(answer: KubeResult<KubeResponse>): Result<Missing> {
-  if (!answer.ok) return answer;
-  const schemas = Object.values(record(record(record(answer.value.body)['components'])['schemas']));
-  const found = kinds.map((kind) => [kind, schemas.find((schema) => isOf(kind, schema))] as const);
-  return succeed(new Map(found.flatMap(([kind, schema]) => (schema === undefined ? [] : [[kind, missingFields(schema)]]))));
-}
-
-function isOf(kind: IssuerKind, schema: unknown): boolean {
-  return list(record(schema)['x-kubernetes-group-version-kind']).map(record).some((each) => each['group'] === group && each['version'] === version && each['kind'] === kind);
+  return answer.ok ? succeed(missingByKind(answer.value.body)) : answer;
 }

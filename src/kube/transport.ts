@@ -47,6 +47,8 @@ export interface KubeTransport {
 export interface TransportOptions {
   /** undefined: the configuration of the pod that we run in. */
   readonly kubeconfigFile: string | undefined;
+  /** Of that file; its current one where left out. */
+  readonly context?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly userAgent: string;
@@ -58,7 +60,7 @@ const defaultTimeoutMs = 30_000;
 
 /** @throws where the kubeconfig cannot be read (KubeConfig's words) or there is none. */
 export function makeTransport(options: TransportOptions): KubeTransport {
-  const source = makeCredentialSource(options.kubeconfigFile);
+  const source = makeCredentialSource(options.kubeconfigFile, options.context);
   const pool = makePool(options.logger);
 
   const host = URL.parse(source.server)?.host ?? '';

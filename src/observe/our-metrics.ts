@@ -73,6 +73,11 @@ export const ourGauges = {
     starts: each('cause', ['credentials', 'permission', 'authority', 'network']),
     act: 'Read the Ready condition of one of them: it says who is waited for, and since when. They follow within seconds of the cure.',
   },
+  pca_issuer_oldest_request_seconds: {
+    help: 'Seconds for which this process has known the oldest approved request that is not finished; 0 where there is none.',
+    labels: [],
+    act: 'A request waits, for whatever reason: `kubectl get certificaterequests -A` shows those that are not Ready, and their condition says why.',
+  },
   pca_issuer_certificate_authority_not_after_seconds: {
     help: 'When the certificate of a CA ends, in seconds since 1970.',
     labels: ['arn'],

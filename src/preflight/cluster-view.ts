@@ -32,6 +32,8 @@ export interface Workload {
   readonly serviceAccount: string;
   /** The release that helm knows it by; undefined where it is not helm's, as with the EKS add-on. */
   readonly release: string | undefined;
+  /** What its chart calls it: the name of the chart, or nameOverride. */
+  readonly nameLabel: string;
 }
 
 export interface HeldLease {
@@ -112,6 +114,7 @@ export function readWorkload(object: unknown): Workload | undefined {
       args,
       serviceAccount: text(pod['serviceAccountName']) || 'default',
       release: labels['app.kubernetes.io/managed-by'] === 'Helm' ? text(labels['app.kubernetes.io/instance']) : undefined,
+      nameLabel: text(labels['app.kubernetes.io/name']) || peerName,
     };
   }
   return undefined;

@@ -51,6 +51,11 @@ const table: readonly Row[] = [
     view: { issuers: [anIssuer('AWSPCAClusterIssuer root')], certificates: [aCertificate('istio-system/cacerts', 'AWSPCAClusterIssuer root', { isCA: true }), aCertificate('shop/leaf', 'AWSPCAClusterIssuer root')] },
     found: [['differs ca-open AWSPCAClusterIssuer root', /^every namespace \(7 now\) may ask .*these ask for one: istio-system$/]],
   },
+  {
+    name: 'a cluster issuer whose template makes CAs, as those who use it know or not',
+    view: { issuers: [anIssuer('AWSPCAClusterIssuer root', { pcaTemplate: authority })], certificates: [aCertificate('shop/x', 'AWSPCAClusterIssuer root')] },
+    found: [['differs ca-open AWSPCAClusterIssuer root', /these ask for one: shop$/], ['stops template-disagrees AWSPCAClusterIssuer root', /./]],
+  },
   { name: 'a cluster issuer for leaves only', view: { issuers: [anIssuer('AWSPCAClusterIssuer root', { pcaTemplate: leaf })] }, found: [] },
   {
     name: 'a CA template over a leaf',
@@ -139,6 +144,7 @@ test('the commands name what they are about', () => {
   assert.equal(commandOf(open, 'ca-open'), `kubectl patch awspcaclusterissuer root --type merge -p '{"spec":{"requestPolicy":{"caNamespaces":["istio-system"]}}}'`);
   assert.equal(commandOf({ requests: [aSeenRequest('a/x-2', 'Failed')] }, 'stuck-request'), 'kubectl -n a delete certificaterequest x-2');
   assert.match(commandOf({ workloads: [aPeer()] }, 'peer-runs') ?? '', /^helm upgrade awspca config\/chart\/pca-issuer -n pki .*--set nameOverride=aws-privateca-issuer --take-ownership$/);
+  assert.match(commandOf({ workloads: [aPeer({ nameLabel: 'pki-issuer' })] }, 'peer-runs') ?? '', / --set nameOverride=pki-issuer /);
   assert.equal(commandOf({ workloads: [aPeer({ release: undefined })] }, 'peer-runs'), undefined);
   assert.match(commandOf({ crds: [{ name: 'two', owner: undefined }], workloads: [aPeer()] }, 'crd-ownership') ?? '', /release-name=awspca meta\.helm\.sh\/release-namespace=pki$/);
 });

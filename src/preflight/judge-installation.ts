@@ -55,7 +55,7 @@ function peerRuns(peer: Workload, leases: readonly HeldLease[], { leaseName }: I
     todo: peer.release === undefined
       ? `helm does not know it: remove it, then install pca-issuer into namespace ${peer.namespace} under the same ServiceAccount name`
       : 'put pca-issuer in its place: same release, namespace, ServiceAccount and values',
-    command: peer.release === undefined ? undefined : `helm upgrade ${peer.release} config/chart/pca-issuer -n ${peer.namespace} -f values.yaml --set nameOverride=aws-privateca-issuer --take-ownership`,
+    command: peer.release === undefined ? undefined : `helm upgrade ${peer.release} config/chart/pca-issuer -n ${peer.namespace} -f values.yaml --set nameOverride=${peer.nameLabel} --take-ownership`,
   };
 }
 

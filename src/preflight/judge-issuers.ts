@@ -72,7 +72,8 @@ function openToCAs(key: IssuerKey, { config }: Extract<IssuerJudgement, { ok: tr
   const { namespaces: named, selector } = config.requestPolicy;
   const warning = caRequestsWarning(key, { count: named?.length ?? namespaces, areAll: named === undefined && selector === undefined });
   if (warning === undefined) return undefined;
-  const users = [...new Set(askers.filter((asker) => isAskerOf(key, asker) && asksForCA(asker, config)).map(({ namespace }) => namespace))].toSorted();
+  // Today the template wins over isCA, whatever the values for pca-issuer say.
+  const users = [...new Set(askers.filter((asker) => isAskerOf(key, asker) && asksForCA(asker, { ...config, overridesIsCA: true })).map(({ namespace }) => namespace))].toSorted();
   return {
     kind: 'ca-open',
     weight: 'differs',

@@ -33,7 +33,7 @@ export function aSeenRequest(path: string, reason: string, changes: Partial<Seen
 }
 
 export function aPeer(changes: Partial<Workload> = {}): Workload {
-  return { program: 'peer', namespace: 'pki', name: 'aws-privateca-issuer', version: '1.10.1', replicas: 2, args: ['--leader-elect'], serviceAccount: 'aws-privateca-issuer', release: 'awspca', ...changes };
+  return { program: 'peer', namespace: 'pki', name: 'aws-privateca-issuer', version: '1.10.1', replicas: 2, args: ['--leader-elect'], serviceAccount: 'aws-privateca-issuer', release: 'awspca', nameLabel: 'aws-privateca-issuer', ...changes };
 }
 
 export function aView(changes: Partial<ClusterView> = {}): ClusterView {

@@ -56,6 +56,7 @@ export type GaugeName =
   | 'pca_issuer_aws_calls_in_flight'
   | 'pca_issuer_rate_limit'
   | 'pca_issuer_parked_requests'
+  | 'pca_issuer_oldest_request_seconds'
   | 'pca_issuer_certificate_authority_not_after_seconds'
   | 'pca_issuer_issuer_ready'
   | 'pca_issuer_build_info'

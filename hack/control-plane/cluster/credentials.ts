@@ -6,6 +6,7 @@ import { makeCertificate, type KeyAndCertificate } from './openssl.ts';
 
 export interface Credentials {
   readonly caFile: string;
+  readonly authority: KeyAndCertificate;
   readonly server: KeyAndCertificate;
   readonly admin: KeyAndCertificate;
   readonly controllerManager: KeyAndCertificate;
@@ -15,12 +16,15 @@ export interface Credentials {
   readonly serviceAccountPublicKeyFile: string;
 }
 
-const servingNames = 'subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:kubernetes.default.svc';
-const serving = [servingNames, 'keyUsage=critical,digitalSignature', 'extendedKeyUsage=serverAuth', 'basicConstraints=critical,CA:FALSE'];
+const servingNames = ['IP:127.0.0.1', 'DNS:localhost', 'DNS:kubernetes.default.svc'];
+const serving = (more: readonly string[] = []): readonly string[] => [`subjectAltName=${[...servingNames, ...more].join(',')}`, 'keyUsage=critical,digitalSignature', 'extendedKeyUsage=serverAuth', 'basicConstraints=critical,CA:FALSE'];
 const client = ['keyUsage=critical,digitalSignature', 'extendedKeyUsage=clientAuth', 'basicConstraints=critical,CA:FALSE'];
 
-/** Makes one CA for everything, and what it signs. The files lie in `directory`, keys readable by their owner only. */
-export async function makeCredentials(directory: string): Promise<Credentials> {
+/**
+ * Makes one CA for everything, and what it signs. The files lie in `directory`, keys readable by their owner only.
+ * @param addresses  more of the API server, beside the loopback
+ */
+export async function makeCredentials(directory: string, addresses: readonly string[] = []): Promise<Credentials> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const issuer = await makeCertificate({
     directory,
@@ -29,10 +33,10 @@ export async function makeCredentials(directory: string): Promise<Credentials> {
     extensions: ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign'],
   });
   const [server, admin, controllerManager, webhook] = await Promise.all([
-    makeCertificate({ directory, name: 'kube-apiserver', subject: '/CN=kube-apiserver', extensions: serving, issuer }),
+    makeCertificate({ directory, name: 'kube-apiserver', subject: '/CN=kube-apiserver', extensions: serving(addresses.map((address) => `IP:${address}`)), issuer }),
     makeCertificate({ directory, name: 'admin', subject: '/O=system:masters/CN=admin', extensions: client, issuer }),
     makeCertificate({ directory, name: 'kube-controller-manager', subject: '/CN=system:kube-controller-manager', extensions: client, issuer }),
-    makeCertificate({ directory, name: 'webhook', subject: '/CN=cert-manager-webhook', extensions: serving, issuer }),
+    makeCertificate({ directory, name: 'webhook', subject: '/CN=cert-manager-webhook', extensions: serving(), issuer }),
   ]);
   const serviceAccountKeyFile = join(directory, 'service-account.key');
   const serviceAccountPublicKeyFile = join(directory, 'service-account.pub');
@@ -41,5 +45,5 @@ export async function makeCredentials(directory: string): Promise<Credentials> {
     writeFile(serviceAccountKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 }),
     writeFile(serviceAccountPublicKeyFile, publicKey.export({ type: 'spki', format: 'pem' })),
   ]);
-  return { caFile: issuer.certificateFile, server, admin, controllerManager, webhook, serviceAccountKeyFile, serviceAccountPublicKeyFile };
+  return { caFile: issuer.certificateFile, authority: issuer, server, admin, controllerManager, webhook, serviceAccountKeyFile, serviceAccountPublicKeyFile };
 }

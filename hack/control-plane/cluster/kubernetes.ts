@@ -15,6 +15,10 @@ export interface KubernetesOrder {
   /** every write is noted in `audit.log` */
   readonly audit: Audit | undefined;
   readonly ports: { readonly etcd: number; readonly etcdPeer: number; readonly server: number };
+  /** Where the API server listens: the loopback, or where the pods of a node reach it. */
+  readonly host: string;
+  /** A node belongs to it, whose kubelet it asks for logs and the like. */
+  readonly hasNode: boolean;
 }
 
 /** Starts a store of one member that never waits for the disk. @returns once it answers */
@@ -38,17 +42,17 @@ export async function startEtcd({ directory, programs, ports }: KubernetesOrder)
 }
 
 /** @returns once /readyz is content. */
-export async function startApiServer({ directory, programs, credentials, serviceAccountIssuer, audit, ports }: KubernetesOrder): Promise<HostProcess> {
+export async function startApiServer({ directory, programs, credentials, serviceAccountIssuer, audit, ports, host, hasNode }: KubernetesOrder): Promise<HostProcess> {
   const started = startProcess({
     directory,
     name: 'kube-apiserver',
     command: programs['kube-apiserver'],
     args: [
       `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
-      '--bind-address=127.0.0.1', '--advertise-address=127.0.0.1', `--secure-port=${ports.server}`,
-      '--endpoint-reconciler-type=none', // Endpoints may not name a loopback address
+      `--bind-address=${host}`, `--advertise-address=${host}`, `--secure-port=${ports.server}`,
       `--tls-cert-file=${credentials.server.certificateFile}`, `--tls-private-key-file=${credentials.server.keyFile}`,
-      `--client-ca-file=${credentials.caFile}`, '--authorization-mode=RBAC',
+      `--client-ca-file=${credentials.caFile}`,
+      ...(hasNode ? nodeFlags(credentials) : alone),
       `--service-account-key-file=${credentials.serviceAccountPublicKeyFile}`,
       `--service-account-signing-key-file=${credentials.serviceAccountKeyFile}`,
       `--service-account-issuer=${serviceAccountIssuer}`,
@@ -57,8 +61,18 @@ export async function startApiServer({ directory, programs, credentials, service
     ],
   });
   const tls = { ca: readFileSync(credentials.caFile), cert: readFileSync(credentials.admin.certificateFile), key: readFileSync(credentials.admin.keyFile) };
-  await untilReady(started, () => answers(`https://127.0.0.1:${ports.server}/readyz`, tls));
+  await untilReady(started, () => answers(`https://${host}:${ports.server}/readyz`, tls));
   return started;
+}
+
+/** Endpoints may not name a loopback address. */
+const alone = ['--authorization-mode=RBAC', '--endpoint-reconciler-type=none'];
+
+function nodeFlags({ admin }: Credentials): readonly string[] {
+  return [
+    '--authorization-mode=Node,RBAC', '--enable-admission-plugins=NodeRestriction', '--allow-privileged=true', '--kubelet-preferred-address-types=InternalIP',
+    `--kubelet-client-certificate=${admin.certificateFile}`, `--kubelet-client-key=${admin.keyFile}`,
+  ];
 }
 
 /** What `audit.log` holds: every write without its body, or those of one user with what was written. */
@@ -83,15 +97,16 @@ const controllers = [
  * @param kubeconfig  of system:kube-controller-manager
  * @returns once it has done its first work: the default namespace has its ServiceAccount.
  */
-export async function startControllerManager({ directory, programs, credentials }: KubernetesOrder, kubeconfig: string, api: Api): Promise<HostProcess> {
+export async function startControllerManager({ directory, programs, credentials, hasNode }: KubernetesOrder, kubeconfig: string, api: Api): Promise<HostProcess> {
   const started = startProcess({
     directory,
     name: 'kube-controller-manager',
     command: programs['kube-controller-manager'],
     args: [
       `--kubeconfig=${kubeconfig}`, '--bind-address=127.0.0.1', '--secure-port=0', '--leader-elect=false',
-      `--controllers=${controllers.join(',')}`, '--use-service-account-credentials',
+      `--controllers=${hasNode ? '*' : controllers.join(',')}`, '--use-service-account-credentials',
       `--service-account-private-key-file=${credentials.serviceAccountKeyFile}`, `--root-ca-file=${credentials.caFile}`,
+      ...(hasNode ? [`--cluster-signing-cert-file=${credentials.authority.certificateFile}`, `--cluster-signing-key-file=${credentials.authority.keyFile}`] : []),
     ],
   });
   await untilReady(started, async () => {

@@ -2,14 +2,16 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeNode } from '../../node/remove-node.ts';
 import { isLocked } from '../build/file-lock.ts';
 import { signalProcess } from '../build/process-identity.ts';
 import { killProcesses, readProcesses, type ProcessRecord } from './host-process.ts';
 import { clusterNames, isOrphan, lockOf, readCluster, type Cluster } from './state.ts';
 
-/** Stops the processes recorded under a control plane's folder, these and no others, and removes the folder. */
+/** Stops the processes recorded under a control plane's folder, these and no others, with its node's pods, and removes the folder. */
 export async function remove(directory: string): Promise<void> {
   await killProcesses(await readProcesses(directory));
+  removeNode(directory);
   await rm(directory, { recursive: true, force: true });
 }
 
@@ -31,6 +33,7 @@ export function removeAtExit(directory: string): void {
       for (const file of readdirSync(processes)) {
         signalProcess(JSON.parse(readFileSync(join(processes, file), 'utf8')) as ProcessRecord, 'SIGKILL');
       }
+      removeNode(directory);
       rmSync(directory, { recursive: true, force: true });
     } catch {
       // taken down already

@@ -9,7 +9,7 @@ export interface Cluster {
   readonly name: string;
   /** absolute: state, logs, credentials and kubeconfigs */
   readonly directory: string;
-  /** https://127.0.0.1:PORT */
+  /** https://127.0.0.1:PORT, or where the pods of its node reach it too */
   readonly server: string;
   readonly caFile: string;
   readonly adminCertificateFile: string;
@@ -19,6 +19,8 @@ export interface Cluster {
   /** `iss` of this cluster's ServiceAccount tokens; no other cluster has it. Keys: GET /openid/v1/jwks */
   readonly serviceAccountIssuer: string;
   readonly startedAt: string;
+  /** Whether pods can run. */
+  readonly hasNode?: boolean | undefined;
   /** the process whose end makes it an orphan; none for one that is meant to stay */
   readonly owner?: ProcessIdentity | undefined;
 }

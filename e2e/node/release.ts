@@ -1,0 +1,102 @@
+// A release of the chart on the real node: what a platform team does with helm, and what its pods do then.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { program } from '../../hack/control-plane/programs.ts';
+import { roleArn } from '../../hack/world/trust.ts';
+import type { ScenarioWorld } from '../harness/worlds.ts';
+
+const run = promisify(execFile);
+export const chart = join(import.meta.dirname, '../../config/chart/pca-issuer');
+
+/** Where EKS's webhook mounts the token of IRSA. */
+const tokenFolder = '/var/run/secrets/eks.amazonaws.com/serviceaccount';
+
+/** What leads to the double of AWS instead of to AWS: the only thing that the lane adds to the default values. */
+export function endpoints({ address }: ScenarioWorld): Readonly<Record<string, string>> {
+  return { AWS_ENDPOINT_URL_ACM_PCA: address.emulatorUrl, AWS_ENDPOINT_URL_STS: address.emulatorUrl };
+}
+
+/** Values that give the pods what EKS's webhook gives those of an annotated ServiceAccount. */
+export function irsaValues(world: ScenarioWorld, role = roleArn): object {
+  return {
+    env: { ...endpoints(world), AWS_REGION: 'eu-central-1', AWS_ROLE_ARN: role, AWS_WEB_IDENTITY_TOKEN_FILE: `${tokenFolder}/token` },
+    volumes: [{ name: 'aws-iam-token', projected: { sources: [{ serviceAccountToken: { audience: 'sts.amazonaws.com', expirationSeconds: 86_400, path: 'token' } }] } }],
+    volumeMounts: [{ name: 'aws-iam-token', mountPath: tokenFolder, readOnly: true }],
+  };
+}
+
+/** Runs helm as the cluster's admin. @returns what it said. @throws Error with its complaint */
+export async function helm({ address }: ScenarioWorld, ...args: readonly string[]): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'pca-issuer-helm-'));
+  // What helm remembers of another API server on the same port must not count.
+  const env = { ...process.env, KUBECONFIG: address.kubeconfig, KUBECACHEDIR: home, HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DATA_HOME: home };
+  try {
+    return (await run(await program('helm'), args, { env, maxBuffer: 16 << 20 })).stdout;
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Makes a namespace that lets in only what keeps to Pod Security `restricted`. */
+export async function restrictedNamespace({ api }: ScenarioWorld, name: string): Promise<void> {
+  const enforce = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/enforce-version': 'latest' };
+  await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: enforce } });
+}
+
+/** Installs or upgrades, and waits until all replicas are Ready. The namespace is that of the release's name. */
+export async function install(world: ScenarioWorld, release: string, values: object): Promise<void> {
+  await restrictedNamespace(world, release);
+  const folder = await mkdtemp(join(tmpdir(), 'pca-issuer-values-'));
+  try {
+    const file = join(folder, 'values.json');
+    await writeFile(file, JSON.stringify(values));
+    await helm(world, 'upgrade', '--install', release, chart, '--namespace', release, '--wait', '--timeout', '90s', '--values', file);
+  } catch (error) {
+    throw new Error(`${release} did not become Ready: ${await plight(world, release)}`, { cause: error });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+export const uninstall = (world: ScenarioWorld, release: string): Promise<string> => helm(world, 'uninstall', release, '--namespace', release, '--wait');
+
+/** Takes a release away, and the lease that its leader could no longer give back, so that the next one need not wait for its end. */
+export async function dispose(world: ScenarioWorld, release: string): Promise<void> {
+  await uninstall(world, release).catch(() => {}); // a scenario may have done it
+  await world.api.waitForGone({ apiVersion: 'v1', kind: 'Pod', namespace: release }, { labelSelector: `app.kubernetes.io/instance=${release}`, what: `the pods of ${release} to be gone` });
+  await world.api.remove({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: release, name: leaseName });
+}
+
+const leaseName = 'b858308c.awspca.cert-manager.io';
+
+/** @returns the running pods of a release, those that are going left out. */
+export async function podsOf({ api }: ScenarioWorld, release: string): Promise<readonly ApiObject[]> {
+  const pods = await api.list({ apiVersion: 'v1', kind: 'Pod', namespace: release }, { labelSelector: `app.kubernetes.io/instance=${release}` });
+  return pods.filter(({ metadata }) => metadata['deletionTimestamp'] === undefined);
+}
+
+/** @returns the name of the pod that leads, once one of those that exist does. */
+export async function leaderOf(world: ScenarioWorld, release: string, other?: string): Promise<string> {
+  const lease = await world.api.waitFor(
+    { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: release, name: leaseName },
+    ({ spec }) => holderOf(spec) !== '' && holderOf(spec) !== other,
+    { timeoutMs: 60_000, what: `the lease of ${release} to have ${other === undefined ? 'a holder' : `another holder than ${other}`}` },
+  );
+  return holderOf(lease['spec']);
+}
+
+/** A holder is the pod's name, and something that tells its lives apart. */
+function holderOf(spec: unknown): string {
+  return ((spec as { readonly holderIdentity?: string } | undefined)?.holderIdentity ?? '').split('_')[0] ?? '';
+}
+
+/** What pods say of why they do not run. */
+async function plight(world: ScenarioWorld, release: string): Promise<string> {
+  const [pods, events] = await Promise.all([podsOf(world, release), world.api.list({ apiVersion: 'v1', kind: 'Event', namespace: release })]);
+  const states = pods.map(({ metadata, status }) => `${metadata.name}: ${JSON.stringify((status as { containerStatuses?: unknown }).containerStatuses ?? status)}`);
+  return [...states, ...events.filter(({ type }) => type === 'Warning').map(({ message }) => String(message))].join('\n');
+}

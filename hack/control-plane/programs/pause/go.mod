@@ -1,0 +1,3 @@
+module pca-issuer.invalid/programs/pause
+
+go 1.26.0

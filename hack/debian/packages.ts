@@ -1,0 +1,63 @@
+// Which of Debian's programs are missing, and who installs them? We do, where we are root on a Debian; else one sentence says what to do.
+import { execFile } from 'node:child_process';
+import { access } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { Progress } from '../control-plane/progress.ts';
+
+const run = promisify(execFile);
+
+/** Name of the package -> a file that is there once it is installed. */
+const files = {
+  buildah: '/usr/bin/buildah',
+  runc: '/usr/sbin/runc',
+  iptables: '/usr/sbin/iptables',
+  iproute2: '/usr/sbin/ip',
+  'containernetworking-plugins': '/usr/lib/cni/bridge',
+} as const;
+
+export type DebianPackage = keyof typeof files;
+
+/** @returns undefined where packages may be installed, else the sentence that says why not and what to do. */
+export function judgeInstallation(missing: readonly string[], { uid, isDebian }: { readonly uid: number; readonly isDebian: boolean }): string | undefined {
+  const list = missing.join(', ');
+  if (!isDebian) return `${list} cannot be installed, since there is no apt-get here: install what your system calls so.`;
+  if (uid !== 0) return `${list} cannot be installed by this user: run as root, or apt-get install ${missing.join(' ')}.`;
+  return undefined;
+}
+
+/**
+ * Installs what is missing, by apt-get, and nothing that is merely recommended.
+ * @throws Error with one sentence where that cannot be done, or with apt-get's last lines.
+ */
+export async function ensureDebianPackages(wanted: readonly DebianPackage[], { progress, signal }: { readonly progress: Progress; readonly signal?: AbortSignal | undefined }): Promise<void> {
+  const missing: DebianPackage[] = [];
+  for (const name of wanted) if (!(await exists(files[name]))) missing.push(name);
+  if (missing.length === 0) return;
+  const complaint = judgeInstallation(missing, { uid: process.getuid?.() ?? -1, isDebian: await exists('/usr/bin/apt-get') });
+  if (complaint !== undefined) throw new Error(complaint);
+  const step = progress.begin(`Debian: ${missing.join(', ')}`);
+  const since = performance.now();
+  try {
+    await aptGet(['update', '-q'], { signal });
+    await aptGet(['install', '-y', '-q', '--no-install-recommends', ...missing], { signal });
+    step.end(`installed in ${Math.round((performance.now() - since) / 1000)} s`);
+  } catch (error) {
+    step.end('failed');
+    throw error;
+  }
+}
+
+/** @returns its output. @throws Error with its last lines. */
+export async function aptGet(args: readonly string[], { signal, directory }: { readonly signal?: AbortSignal | undefined; readonly directory?: string } = {}): Promise<string> {
+  try {
+    const { stdout } = await run('apt-get', args, { signal, cwd: directory, maxBuffer: 50_000_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    return stdout;
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    throw new Error(`apt-get ${args[0]} failed: ${stderr.trim().split('\n').slice(-4).join('\n')}`, { cause: error });
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(() => true, () => false);
+}
