@@ -55,4 +55,47 @@ export const alerts: readonly Alert[] = [
     severity: 'critical',
     summary: 'No replica leads, so nothing is issued.',
   },
+  {
+    name: 'PcaIssuerRequestsStuck',
+    expression: 'max(pca_issuer_oldest_request_seconds) > 1800',
+    for: '10m',
+    severity: 'warning',
+    summary: 'An approved request has waited for {{ $value | humanizeDuration }}. Its Ready condition says for what.',
+  },
+  {
+    name: 'PcaIssuerThrottled',
+    expression: 'sum by (operation) (rate(pca_issuer_aws_calls_total{code=~"Throttling.*|RequestThrottled.*|TooManyRequests.*|RequestLimitExceeded.*"}[15m])) / sum by (operation) (rate(pca_issuer_aws_calls_total[15m])) > 0.1',
+    for: '15m',
+    severity: 'warning',
+    summary: 'AWS throttles {{ $value | humanizePercentage }} of the calls of {{ $labels.operation }}: others use the same quota.',
+  },
+  {
+    name: 'PcaIssuerSlow',
+    expression: 'histogram_quantile(0.9, sum by (le) (rate(pca_issuer_issuance_seconds_bucket{phase="total"}[15m]))) > 60',
+    for: '15m',
+    severity: 'warning',
+    summary: 'One certificate in ten takes longer than a minute. The phases on the dashboard say where.',
+  },
+  {
+    name: 'PcaIssuerRenewalLoop',
+    expression: 'sum(increase(pca_issuer_held_requests_total{reason="renewal-loop"}[1h])) > 0',
+    for: '0m',
+    severity: 'warning',
+    summary: 'A Certificate renews again and again, and each one is billed. It is slowed down; the Event on its request names it.',
+  },
+  {
+    name: 'PcaIssuerLeaderChanges',
+    expression: `sum(changes(leader_election_master_status{name="${leaseName}"}[1h])) > 4`,
+    for: '0m',
+    severity: 'warning',
+    summary: 'The leader has changed again and again within the hour: the API server is slow, or pods are evicted or killed.',
+  },
+  {
+    name: 'PcaIssuerCertificateNotRenewed',
+    // Of cert-manager's own metrics.
+    expression: 'time() - (certmanager_certificate_renewal_timestamp_seconds{issuer_group="awspca.cert-manager.io"} > 0) > 6 * 3600',
+    for: '15m',
+    severity: 'critical',
+    summary: 'Certificate {{ $labels.namespace }}/{{ $labels.name }} should have been renewed {{ $value | humanizeDuration }} ago.',
+  },
 ];
