@@ -33,7 +33,10 @@ async function scrape(s: Scenario, minute: number): Promise<ScrapedPage> {
 
 /** Two pages with a certificate between them, and one before, so that every series has begun. */
 async function issueBetweenPages(s: Scenario): Promise<readonly ScrapedPage[]> {
-  const issuerRef = await s.clusterIssuer(await s.subordinate());
+  const arn = await s.subordinate();
+  const issuerRef = await s.clusterIssuer(arn);
+  // A series of refused calls begins with the first of them.
+  await s.fault(arn, { operation: 'IssueCertificate', kind: 'throttle', times: 1 });
   await issue(s, issuerRef, 'earlier');
   const before = await scrape(s, 0);
   await issue(s, issuerRef, 'later');

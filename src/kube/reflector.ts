@@ -158,8 +158,9 @@ export class Reflector<Entry> {
     else this.#logger.info('watching all objects of the kind: the API server does not know the field selector', { selector });
   }
 
+  /** A server that has refused the selector once is not asked again: each list would be two. */
   #empty(): State {
-    return { kind: 'empty', filter: this.#options.fieldSelector === undefined ? 'client' : 'server' };
+    return { kind: 'empty', filter: this.#options.fieldSelector === undefined ? 'client' : (this.#toldFilter ?? 'server') };
   }
 
   #selector(filter: Filter): Query {
