@@ -28,10 +28,10 @@ async function withController({ world: { api, address } }: Scenario, ambient: Re
 }
 
 /** Both kinds issue, and AWS saw this caller. */
-async function bothIssueAs(s: Scenario, caller: RegExp): Promise<void> {
+async function bothIssueAs(s: Scenario, caller: RegExp, spec: object = {}): Promise<void> {
   for (const kind of kinds) {
     const arn = await s.subordinate();
-    await leafFrom(s, await applyIssuer(s, kind, arn, {}));
+    await leafFrom(s, await applyIssuer(s, kind, arn, spec));
     const order = await lastOrder(s, arn);
     assert.match(order.caller ?? '', caller);
     assert.match(order.userAgent ?? '', new RegExp(`cluster/a issuer/${kind}\\.`));
@@ -50,9 +50,14 @@ async function fileOf({ world, namespace }: Scenario, name: string, text: string
 describe('the controller\'s own credentials', { concurrency: 1 }, () => {
   before(async () => retireFirst(await worldOf('ambient')));
 
-  scenario('keys in the environment', 'ambient', async (s) => {
+  scenario('keys in the environment, and a role on top of them', 'ambient', async (s) => {
     const key = await s.emulator.createAccessKey({ account, user: 'from-environment' });
-    await withController(s, { ...noMetadata, AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey }, () => bothIssueAs(s, /:user\/from-environment$/));
+    await withController(s, { ...noMetadata, AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey }, async () => {
+      await bothIssueAs(s, /:user\/from-environment$/);
+      const role = roleArn();
+      await s.emulator.createRole({ arn: role, trust: [{ principal: key.principalArn, externalId: 'mesh' }] });
+      await bothIssueAs(s, /:assumed-role\/e2e-\S+\/pca-issuer@a@/, { role, roleOptions: { externalId: 'mesh' } });
+    });
   });
 
   scenario('a profile of a shared config file that assumes a role', 'ambient', async (s) => {

@@ -77,23 +77,27 @@ describe('credentials', { concurrency: 4 }, () => {
     assert.match((await lastOrder(s, arn)).caller ?? '', new RegExp(`^arn:aws:sts::${otherAccount}:assumed-role/e2e-\\S+/pca-issuer@${s.namespace}$`));
   });
 
-  scenario('a CA of another account that is shared by RAM: each missing permission is named, and its grant heals issuer and request', 'approving', async (s) => {
-    const arn = await subordinateOf(s, otherAccount);
-    const issuerRef = await s.clusterIssuer(arn);
-    await issuerSays(s, 'AWSPCAClusterIssuer', 'False', 'AccessDenied', new RegExp(`the CA belongs to account ${otherAccount}, the caller to ${account}: share the CA in AWS RAM with the permission AWSRAMDefaultPermissionCertificateAuthority, and allow acm-pca:DescribeCertificateAuthority on`));
-    await s.emulator.createShare({ ca: arn, account });
-    await issuerSays(s, 'AWSPCAClusterIssuer', 'True', 'Verified');
-    await s.certificate('cacerts', cacertsSpec(issuerRef));
-    const waiting = await s.api.waitFor(
-      { apiVersion: 'cert-manager.io/v1', kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' },
-      (object) => readyOf(object)?.reason === 'Pending' && /share the CA/.test(readyOf(object)?.message ?? ''),
-      { timeoutMs: 30_000, what: 'the request to name the share that it needs' },
-    );
-    assert.match(readyOf(waiting)?.message ?? '', /with the permission AWSRAMSubordinateCACertificatePathLen0IssuanceCertificateAuthority, and allow acm-pca:IssueCertificate on \S+ with template arn:aws:acm-pca:::template\/SubordinateCACertificate_PathLen0\/V1/);
-    await s.emulator.createShare({ ca: arn, account, permissions: ['AWSRAMDefaultPermissionCertificateAuthority', 'AWSRAMSubordinateCACertificatePathLen0IssuanceCertificateAuthority'] });
-    await s.secretOf('cacerts', 60_000);
-    // A plain server certificate is what the default permission is for.
-    await s.requestWith(await ask(s, issuerRef, { usages: ['server auth'] }), 'Issued');
-    assert.equal((await s.emulator.journal({ ca: arn })).counters.violations, 0);
-  });
+  for (const kind of kinds) {
+    scenario(`${kind}: a CA of another account that is shared by RAM: each missing permission is named, and its grant heals issuer and request`, 'approving', async (s) => {
+      const arn = await subordinateOf(s, otherAccount);
+      // A namespaced issuer has no credentials but its own.
+      await putKeys(s, 'keys');
+      const issuerRef = await applyIssuer(s, kind, arn, kind === 'AWSPCAIssuer' ? secretRef(s, 'keys') : {});
+      await issuerSays(s, kind, 'False', 'AccessDenied', new RegExp(`the CA belongs to account ${otherAccount}, the caller to ${account}: share the CA in AWS RAM with the permission AWSRAMDefaultPermissionCertificateAuthority, and allow acm-pca:DescribeCertificateAuthority on`));
+      await s.emulator.createShare({ ca: arn, account });
+      await issuerSays(s, kind, 'True', 'Verified');
+      await s.certificate('cacerts', cacertsSpec(issuerRef));
+      const waiting = await s.api.waitFor(
+        { apiVersion: 'cert-manager.io/v1', kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' },
+        (object) => readyOf(object)?.reason === 'Pending' && /share the CA/.test(readyOf(object)?.message ?? ''),
+        { timeoutMs: 30_000, what: 'the request to name the share that it needs' },
+      );
+      assert.match(readyOf(waiting)?.message ?? '', /with the permission AWSRAMSubordinateCACertificatePathLen0IssuanceCertificateAuthority, and allow acm-pca:IssueCertificate on \S+ with template arn:aws:acm-pca:::template\/SubordinateCACertificate_PathLen0\/V1/);
+      await s.emulator.createShare({ ca: arn, account, permissions: ['AWSRAMDefaultPermissionCertificateAuthority', 'AWSRAMSubordinateCACertificatePathLen0IssuanceCertificateAuthority'] });
+      await s.secretOf('cacerts', 60_000);
+      // A plain server certificate is what the default permission is for.
+      await s.requestWith(await ask(s, issuerRef, { usages: ['server auth'] }), 'Issued');
+      assert.equal((await s.emulator.journal({ ca: arn })).counters.violations, 0);
+    });
+  }
 });
