@@ -90,9 +90,12 @@ scenario('a request that waits longer than five minutes is told of on its Certif
   const { metadata: { uid } } = await s.certificate('cacerts', cacertsSpec(issuerRef));
   await s.api.waitFor({ apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' }, () => true);
   await judge(s, 'cacerts-1', 'Approved');
-  await s.requestWith('cacerts-1', 'Pending');
   const events = { apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace: s.namespace };
   const isTold = (event: ApiObject): boolean => event['reason'] === 'RequestWaits';
+  // Each Event follows its write: none is under way when the clock jumps, which would break it off.
+  const follows = (reason: string, name: string) => (event: ApiObject): boolean => event['reason'] === reason && event['regarding']?.name === name;
+  await s.api.waitFor(events, follows('Pending', 'cacerts-1'), { what: 'the request to wait for a permission' });
+  await s.api.waitFor({ ...events, namespace: 'default' }, follows('Refused', s.namespace), { what: 'the issuer to tell of it' });
   assert.deepEqual((await s.api.list(events)).filter(isTold), []);
   await passMinutes(s, 6);
   const told = await s.api.waitFor(events, isTold, { what: 'an Event on the Certificate' });
