@@ -13,15 +13,16 @@ export interface CommandLine extends AsyncDisposable {
   type(line: string): Promise<string>;
 }
 
+/** @param scratch a folder of the test: what helm and kubectl remember of another API server on the same port must not count. */
+export function helmEnvironment(kubeconfig: string, scratch: string): NodeJS.ProcessEnv {
+  return { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: scratch, HELM_CACHE_HOME: scratch, HELM_CONFIG_HOME: scratch, HELM_DATA_HOME: scratch };
+}
+
 /** @param folder where its relative paths start. */
 export async function openCommandLine(kubeconfig: string, folder: string): Promise<CommandLine> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'pca-issuer-helm-'));
   const folders = [path.dirname(await program('helm')), path.dirname(await program('kubectl'))];
-  // What helm remembers of another API server on the same port must not count.
-  const env = {
-    ...process.env, PATH: [...folders, process.env['PATH']].join(':'), KUBECONFIG: kubeconfig,
-    KUBECACHEDIR: scratch, HELM_CACHE_HOME: scratch, HELM_CONFIG_HOME: scratch, HELM_DATA_HOME: scratch,
-  };
+  const env = { ...helmEnvironment(kubeconfig, scratch), PATH: [...folders, process.env['PATH']].join(':') };
   return {
     type: async (line) => (await run('bash', ['-c', line], { env, cwd: folder, maxBuffer: 16 << 20 })).stdout,
     [Symbol.asyncDispose]: () => rm(scratch, { recursive: true }),

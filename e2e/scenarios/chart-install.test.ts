@@ -12,6 +12,7 @@ import { down, up, type Cluster } from '../../hack/control-plane/cluster.ts';
 import { program } from '../../hack/control-plane/programs.ts';
 import { startControllerProcess } from '../../hack/world/controller-process.ts';
 import { runProbe } from '../../src/commands/probe.ts';
+import { helmEnvironment } from '../harness/helm.ts';
 import { ours } from '../harness/scenario.ts';
 
 const run = promisify(execFile);
@@ -30,8 +31,7 @@ before(async () => {
   cluster = started;
   api = await connect(cluster.kubeconfig);
   scratch = await mkdtemp(path.join(tmpdir(), 'pca-issuer-helm-'));
-  // What helm remembers of another API server on the same port must not count.
-  const env = { ...process.env, KUBECONFIG: cluster.kubeconfig, KUBECACHEDIR: scratch, HELM_CACHE_HOME: scratch, HELM_CONFIG_HOME: scratch, HELM_DATA_HOME: scratch };
+  const env = helmEnvironment(cluster.kubeconfig, scratch);
   helm = async (...args) => (await run(binary, args, { env, maxBuffer: 16 << 20 })).stdout;
   await api.apply(await readManifests(path.join(root, 'e2e/fixtures/prometheus-operator.yaml')));
   for (const name of ['istio-system', 'payments', 'vault', 'approvers']) await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
