@@ -1,14 +1,14 @@
 // `npm run e2e`: starts the worlds, runs the scenarios against them, takes the worlds down.
-import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { terminalProgress } from '../hack/control-plane/progress.ts';
-import { ensurePrograms } from '../hack/control-plane/programs.ts';
+import { ensurePrograms, type ProgramName } from '../hack/control-plane/programs.ts';
 import { startProxiedWorld } from '../hack/world/proxied-world.ts';
-import { startWorld, type World } from '../hack/world/world.ts';
+import { startWorld, type World, type WorldOptions } from '../hack/world/world.ts';
 import { leaderElection } from './harness/replicas.ts';
-import { addressesVariable, type WorldAddresses, type WorldName } from './harness/worlds.ts';
+import { runTests, stopOnSignals } from './harness/test-runner.ts';
+import type { WorldAddresses, WorldName } from './harness/worlds.ts';
 
 const help = `Runs the scenarios against a real control plane: etcd, kube-apiserver, cert-manager, our controller, the PCA emulator.
 
@@ -37,10 +37,10 @@ const matrix = path.join(import.meta.dirname, 'matrix');
 const filesIn = (folder: string): readonly string[] => globSync(`${values.file ?? '*'}.test.ts`, { cwd: folder }).toSorted();
 const long = values.all === true && values.kubeconfig === undefined ? filesIn(matrix) : [];
 /** They take minutes, and the speed of the machine counts, or they need aws-privateca-issuer built: with --all, or by name. */
-const takesMinutes: ReadonlySet<string> = new Set(['dates.test.ts', 'availability.test.ts', 'migration.test.ts']);
+const takesMinutes: ReadonlySet<string> = new Set(['dates.test.ts', 'availability.test.ts', 'migration.test.ts', 'istio-csr-rate.test.ts']);
 const files = filesIn(scenarios).filter((file) => values.all === true || values.file !== undefined || !takesMinutes.has(file));
 /** Files whose scenarios need a world of their own; all others share `approving`. */
-const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', runaway: 'paced', 'api-server': 'proxied', availability: 'replicated', crowded: 'crowded', 'stale-crd': 'aged', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'killed', ambient: 'ambient', 'chart-install': 'bare', migration: 'bare' };
+const ownWorlds: Readonly<Record<string, WorldName>> = { 'by-hand': 'by-hand', dates: 'dates', runaway: 'paced', 'api-server': 'proxied', availability: 'replicated', crowded: 'crowded', 'istio-csr-rate': 'at-rate', 'stale-crd': 'aged', 'matrix-sample': 'matrix', matrix: 'matrix', kills: 'killed', ambient: 'ambient', 'chart-install': 'bare', migration: 'bare' };
 const ownWorldOf = (file: string): WorldName | undefined => ownWorlds[file.replace(/\.test\.ts$/, '')];
 const chosen = values.kubeconfig === undefined ? files : files.filter((file) => ownWorldOf(file) === undefined);
 const needed = new Set([...chosen, ...long].map((file) => ownWorldOf(file) ?? 'approving'));
@@ -50,24 +50,39 @@ if (chosen.length + long.length === 0) {
 }
 if (chosen.length < files.length) console.log(`left out, since they need a control plane of their own: ${files.filter((file) => !chosen.includes(file)).join(', ')}`);
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`${signal} received`)));
+/** What each world is started with; `proxied` is another kind. */
+const worldOptions = {
+  approving: { name: 'e2e', controller: 'bundle', audit: true },
+  'by-hand': { name: 'e2e-by-hand', controller: 'clocked', approves: false },
+  dates: { name: 'e2e-dates', controller: 'clocked', approves: false },
+  paced: { name: 'e2e-paced', controller: 'clocked', approves: false },
+  crowded: { name: 'e2e-crowded', controller: 'bundle' },
+  'at-rate': { name: 'e2e-at-rate', controller: 'bundle' },
+  aged: { name: 'e2e-aged', controller: 'bundle' },
+  matrix: { name: 'e2e-matrix', controller: 'bundle' },
+  killed: { name: 'e2e-killed', controller: 'bundle' },
+  ambient: { name: 'e2e-ambient', controller: 'bundle', audit: true },
+  replicated: { name: 'e2e-ha', controller: 'bundle', flags: leaderElection },
+} as const satisfies Partial<Record<WorldName, WorldOptions>>;
+
+/** Programs beside the control plane's that some files need. */
+const filePrograms: Readonly<Record<string, readonly ProgramName[]>> = {
+  'migration.test.ts': ['aws-privateca-issuer', 'kubectl'],
+  'kubectl-plugin.test.ts': ['kubectl'],
+  'dashboard.test.ts': ['promql'],
+  'gitops.test.ts': ['gitops'],
+};
+
+const signal = stopOnSignals();
 
 const progress = terminalProgress();
 const worlds = new Map<WorldName, World>();
 try {
-  await ensurePrograms(['check', 'helm', ...(chosen.includes('migration.test.ts') ? (['aws-privateca-issuer', 'kubectl'] as const) : []), ...(chosen.includes('dashboard.test.ts') ? (['promql'] as const) : []), ...(chosen.includes('gitops.test.ts') ? (['gitops'] as const) : [])], { progress, signal: stop.signal });
-  const common = { kubeconfig: values.kubeconfig, oldest: values.oldest, keep: values.keep, progress, signal: stop.signal };
-  if (needed.has('approving')) worlds.set('approving', await startWorld({ ...common, name: 'e2e', controller: 'bundle', audit: true }));
-  if (needed.has('by-hand')) worlds.set('by-hand', await startWorld({ ...common, name: 'e2e-by-hand', controller: 'clocked', approves: false }));
-  if (needed.has('dates')) worlds.set('dates', await startWorld({ ...common, name: 'e2e-dates', controller: 'clocked', approves: false }));
-  if (needed.has('paced')) worlds.set('paced', await startWorld({ ...common, name: 'e2e-paced', controller: 'clocked', approves: false }));
-  if (needed.has('crowded')) worlds.set('crowded', await startWorld({ ...common, name: 'e2e-crowded', controller: 'bundle' }));
-  if (needed.has('aged')) worlds.set('aged', await startWorld({ ...common, name: 'e2e-aged', controller: 'bundle' }));
-  if (needed.has('matrix')) worlds.set('matrix', await startWorld({ ...common, name: 'e2e-matrix', controller: 'bundle' }));
-  if (needed.has('killed')) worlds.set('killed', await startWorld({ ...common, name: 'e2e-killed', controller: 'bundle' }));
-  if (needed.has('ambient')) worlds.set('ambient', await startWorld({ ...common, name: 'e2e-ambient', controller: 'bundle', audit: true }));
-  if (needed.has('replicated')) worlds.set('replicated', await startWorld({ ...common, name: 'e2e-ha', controller: 'bundle', flags: leaderElection }));
+  await ensurePrograms(['check', 'helm', ...chosen.flatMap((file) => filePrograms[file] ?? [])], { progress, signal });
+  const common = { kubeconfig: values.kubeconfig, oldest: values.oldest, keep: values.keep, progress, signal };
+  for (const [name, options] of Object.entries(worldOptions) as [WorldName, (typeof worldOptions)[keyof typeof worldOptions]][]) {
+    if (needed.has(name)) worlds.set(name, await startWorld({ ...common, ...options }));
+  }
   if (needed.has('proxied')) worlds.set('proxied', await startProxiedWorld({ ...common, name: 'e2e-proxy' }));
   const scenarioCode = await run(chosen.map((file) => path.join(scenarios, file)), 4);
   // What the controllers of these worlds have written by then is searched for every credential that there was.
@@ -82,7 +97,7 @@ try {
   }
   process.exitCode = Math.max(code, await run(long.map((file) => path.join(matrix, file)), 2));
 } catch (error) {
-  console.error(stop.signal.aborted ? 'stopped' : error);
+  console.error(signal.aborted ? 'stopped' : error);
   process.exitCode = 1;
 } finally {
   await Promise.all([...worlds.values()].map((world) => world.close()));
@@ -90,18 +105,13 @@ try {
 
 /** @returns the exit code of the test runner. */
 async function run(testFiles: readonly string[], atATime: number): Promise<number> {
-  if (testFiles.length === 0 || stop.signal.aborted) return 0;
   const addresses: WorldAddresses = Object.fromEntries(
     [...worlds].map(([name, { kubeconfig, emulatorUrl, controller, directory, proxyUrl }]) => [
       name,
       { kubeconfig, emulatorUrl, clockUrl: controller.clockUrl, metricsUrl: controller.metricsUrl, controllerLog: controller.logFile, directory, proxyUrl },
     ]),
   );
-  const only = values.only === undefined ? [] : [`--test-name-pattern=${values.only}`];
-  const args = ['--test', `--test-concurrency=${atATime}`, '--test-reporter=spec', ...only, ...testFiles];
-  const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [addressesVariable]: JSON.stringify(addresses) } });
-  stop.signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
-  const code = await new Promise<number>((resolve) => child.once('exit', (exit) => resolve(exit ?? 1)));
+  const code = await runTests(testFiles, { atATime, only: values.only, addresses, signal });
   if (code !== 0) for (const { name, directory } of worlds.values()) console.log(`logs of ${name}: ${path.relative(process.cwd(), directory)}/logs (kept with --keep)`);
   return code;
 }

@@ -44,6 +44,8 @@ export interface Scenario {
   heal(): Promise<void>;
   /** How many certificates the CA has issued. */
   issuedBy(arn: string): Promise<number>;
+  /** Removes the namespace and the cluster-wide issuer. */
+  tidy(): Promise<void>;
 }
 
 const tierDefaults = { keyAlgorithm: 'EC_prime256v1' } as const;
@@ -52,20 +54,18 @@ const tierDefaults = { keyAlgorithm: 'EC_prime256v1' } as const;
 export function scenario(name: string, worldName: WorldName, run: (s: Scenario) => Promise<void>): void {
   void test(name, { timeout: 240_000 }, async () => {
     const world = await worldOf(worldName);
-    const made = await begin(world);
+    const made = await beginScenario(world, `e2e-${randomBytes(5).toString('hex')}`);
     await run(made);
-    await world.api.remove({ apiVersion: 'v1', kind: 'Namespace', name: made.namespace });
-    await world.api.remove({ apiVersion: ours, kind: 'AWSPCAClusterIssuer', name: made.namespace });
+    await made.tidy();
   });
 }
 
 after(leaveWorlds);
 
-async function begin(world: ScenarioWorld): Promise<Scenario> {
+/** @param namespace its own, which does not exist yet. */
+export async function beginScenario(world: ScenarioWorld, namespace: string): Promise<Scenario> {
   const { api, emulator } = world;
-  const namespace = `e2e-${randomBytes(5).toString('hex')}`;
   await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  let hierarchies = 0;
   const faults: number[] = [];
 
   const s: Scenario = {
@@ -74,7 +74,7 @@ async function begin(world: ScenarioWorld): Promise<Scenario> {
     emulator,
     namespace,
     async hierarchy(tiers) {
-      const made = await emulator.createHierarchy({ name: `${namespace}-${hierarchies++}`, account, region, tiers });
+      const made = await emulator.createHierarchy({ name: `${namespace}-${randomBytes(3).toString('hex')}`, account, region, tiers });
       return made.authorities.map(({ arn }) => arn);
     },
     async subordinate() {
@@ -112,6 +112,10 @@ async function begin(world: ScenarioWorld): Promise<Scenario> {
       for (const id of faults.splice(0)) await emulator.clearFaults({ id });
     },
     issuedBy: async (arn) => (await emulator.journal({ ca: arn })).counters.certificatesIssued,
+    tidy: async () => {
+      await api.remove({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+      await api.remove({ apiVersion: ours, kind: 'AWSPCAClusterIssuer', name: namespace });
+    },
   };
   return s;
 }

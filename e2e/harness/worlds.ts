@@ -1,5 +1,6 @@
 // The worlds that e2e/run.ts has started, as the scenario files reach them.
 import { connect, type Api } from '../../hack/control-plane/api.ts';
+import { recordProcess } from '../../hack/control-plane/cluster/host-process.ts';
 import { connectEmulator, type EmulatorClient } from '../../hack/pca-emulator/src/admin-client.ts';
 
 /**
@@ -9,14 +10,16 @@ import { connectEmulator, type EmulatorClient } from '../../hack/pca-emulator/sr
  * `proxied`: the same, and a proxy that misbehaves stands before the API server.
  * `replicated`: as `approving`, with leader election; the file starts and ends replicas.
  * `crowded`: as `approving`, for one file, which sets AWS's quotas and round trips.
+ * `at-rate`: the same.
  * `aged`: as `approving`, for one file, which takes fields out of our CRDs.
  * `matrix`: as `approving`, for one file at a time, which may take away everybody's credentials and kill the controller.
  * `killed`: the same, for the file that kills the controller and leaves none behind.
  * `bare`: the file starts a control plane of its own, without anything of ours.
+ * `mesh-a`, `mesh-b`: two clusters under one AWS, as `approving`, on which files of e2e/mesh run istiods; `mesh-c`: a third, with nothing of ours.
  * `node`: a control plane with a real node, of e2e/node; nothing of ours is installed.
  * `ambient`: as `approving`, for one file, which starts controllers with credentials of their own.
  */
-export type WorldName = 'approving' | 'by-hand' | 'dates' | 'paced' | 'proxied' | 'replicated' | 'crowded' | 'aged' | 'matrix' | 'killed' | 'ambient' | 'bare' | 'node';
+export type WorldName = 'approving' | 'by-hand' | 'dates' | 'paced' | 'proxied' | 'replicated' | 'crowded' | 'at-rate' | 'aged' | 'matrix' | 'killed' | 'ambient' | 'bare' | 'node' | 'mesh-a' | 'mesh-b' | 'mesh-c';
 
 export interface WorldAddress {
   readonly kubeconfig: string;
@@ -29,6 +32,10 @@ export interface WorldAddress {
   readonly directory: string;
   /** For hack/api-proxy/client.ts; only in `proxied`. */
   readonly proxyUrl?: string;
+  /** Values of the chart that name the image, where it is not the chart's own; only in `node`. */
+  readonly image?: object | undefined;
+  /** Whether the processes of pods are this machine's, and ours to look at and to end; only in `node`. */
+  readonly seesProcesses?: boolean;
 }
 
 export type WorldAddresses = Partial<Readonly<Record<WorldName, WorldAddress>>>;
@@ -52,10 +59,15 @@ export function worldOf(name: WorldName): Promise<ScenarioWorld> {
   return made;
 }
 
+/** @returns undefined where the world was not started. */
+export function addressOf(name: WorldName): WorldAddress | undefined {
+  return (JSON.parse(process.env[addressesVariable] ?? '{}') as WorldAddresses)[name];
+}
+
 async function reach(name: WorldName): Promise<ScenarioWorld> {
-  const addresses = JSON.parse(process.env[addressesVariable] ?? '{}') as WorldAddresses;
-  const address = addresses[name];
+  const address = addressOf(name);
   if (address === undefined) throw new Error(`the world "${name}" is not running; start the scenarios with npm run e2e`);
+  recordProcess(address.directory, `test-${process.pid}`, process.pid);
   return { address, api: await connect(address.kubeconfig), emulator: connectEmulator(address.emulatorUrl) };
 }
 

@@ -4,6 +4,7 @@ import type { ApiObject, Condition } from './api/objects.ts';
 import { makePathOf, type Where } from './api/resource-paths.ts';
 import { openTransport, type AdminFiles, type Call } from './api/transport.ts';
 import { makeWait, type WaitOptions } from './api/wait.ts';
+import { follow } from './api/watch.ts';
 
 export interface Selectors {
   readonly fieldSelector?: string | undefined;
@@ -32,6 +33,8 @@ export interface Api {
   token(namespace: string, serviceAccount: string, options?: { readonly audiences?: readonly string[]; readonly expirationSeconds?: number }): Promise<string>;
   /** Waits, by watch, until the named object, or any of the collection, satisfies. @throws Error with what was seen last */
   waitFor<T extends ApiObject = ApiObject>(where: Where, satisfies: (object: T) => boolean, options?: WaitOptions): Promise<T>;
+  /** Each state of a named object from now on; undefined while it does not exist. Ends when the signal does, or the connection is closed. */
+  states<T extends ApiObject = ApiObject>(where: Where, signal: AbortSignal): AsyncGenerator<T | undefined>;
   /** Waits, by watch, until a named object does not exist. */
   waitForGone(where: Where, options?: WaitOptions): Promise<void>;
   close(): Promise<void>;
@@ -93,6 +96,20 @@ export async function connect(target: AdminFiles | string): Promise<Api> {
     },
     waitFor: <T extends ApiObject>(where: Where, satisfies: (object: T) => boolean, options: WaitOptions = {}) =>
       wait<T>(where, options, ({ object }) => (object !== undefined && satisfies(object as T) ? (object as T) : undefined)),
+    async *states<T extends ApiObject>(where: Where, signal: AbortSignal) {
+      const { name, ...collection } = where;
+      const ends = AbortSignal.any([signal, closed.signal]);
+      let isThere: boolean | undefined;
+      try {
+        for await (const change of follow(transport, { path: await pathOf(collection), fieldSelector: `metadata.name=${name}`, signal: ends })) {
+          if (change === 'listed' && isThere !== undefined) continue;
+          isThere = change !== 'listed' && change.object !== undefined;
+          yield change === 'listed' ? undefined : (change.object as T | undefined);
+        }
+      } catch (error) {
+        if (!ends.aborted) throw error;
+      }
+    },
     waitForGone: async (where, options = {}) => {
       const what = options.what ?? `${where.kind} ${where.name} to be gone`;
       await wait(where, { ...options, what }, ({ object, present }) => (object === undefined && present.size === 0 ? true : undefined));

@@ -64,6 +64,8 @@ export interface JudgeOptions {
   readonly names?: readonly string[];
   /** the Secret before its renewal: ca.crt has to be byte-equal, the certificate another one */
   readonly renewedFrom?: JudgedSecret;
+  /** judges as of this time instead of now */
+  readonly at?: Date;
 }
 
 /**
@@ -88,7 +90,7 @@ export async function judge(secret: JudgedSecret, options: JudgeOptions): Promis
 /** @param renewedFrom  file with the Secret before its renewal */
 export function checkArguments(
   { data }: JudgedSecret,
-  { profile, pathLength, extendedKeyUsages, names }: JudgeOptions,
+  { profile, pathLength, extendedKeyUsages, names, at }: JudgeOptions,
   renewedFrom?: string,
 ): readonly string[] {
   const repeated = (flag: string, values: readonly string[] | undefined) =>
@@ -99,6 +101,7 @@ export function checkArguments(
     ...(pathLength === undefined ? [] : [`--path-len=${pathLength}`]),
     ...repeated('extended-key-usage', extendedKeyUsages),
     ...repeated('name', names),
+    ...(at === undefined ? [] : [`--at=${at.toISOString()}`]),
     ...(renewedFrom === undefined ? [] : [`--renewed-from=${renewedFrom}`]),
     // An empty one is not an absent one: the API server gives every TLS Secret the entry.
     ...(data['tls.key'] === undefined ? ['--without-key'] : []),

@@ -57,8 +57,11 @@ export async function up({ name, istio = false, node = false, oldest = false, au
     const step = progress.begin(node ? `control plane ${name}, node` : `control plane ${name}`);
     const since = Date.now();
     try {
-      const cluster = await startOrRemove({ name, programs, audit, node: nodePrograms, owner: keep ? undefined : identify(process.pid), signal });
-      if (istio) await addIstio(cluster, silent, signal);
+      // Until it is complete it is ours, so that it is swept where we are killed in the midst of it.
+      const started = await startOrRemove({ name, programs, audit, node: nodePrograms, owner: identify(process.pid), signal });
+      if (istio) await addIstio(started, silent, signal);
+      const cluster = keep ? { ...started, owner: undefined } : started;
+      await saveCluster(cluster);
       step.end(`ready in ${((Date.now() - since) / 1000).toFixed(1)} s`);
       return cluster;
     } catch (error) {

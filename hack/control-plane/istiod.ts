@@ -1,4 +1,4 @@
-// How does a real istiod run on a Secret that we made, and what can be asked of it?
+// How does a real istiod run on the Secret `cacerts` of its namespace, and what can be asked of it?
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Api } from './api.ts';
@@ -6,37 +6,38 @@ import { killProcesses, logFileOf, startProcess, untilReady } from './cluster/ho
 import { answers } from './cluster/kubernetes.ts';
 import { freePorts } from './cluster/ports.ts';
 import type { Cluster } from './cluster/state.ts';
+import { followSecret } from './istio/follow-secret.ts';
 import { installIstio } from './istio/install.ts';
 import { waitForLine, type LogWait } from './istio/log-file.ts';
-import { mountSecret, type SecretData } from './istio/mounted-secret.ts';
 import { requestWorkloadCertificate, type WorkloadCertificate } from './istio/workload-certificate.ts';
 import { program, type ProgramOptions } from './programs.ts';
 
 export interface IstiodOptions extends ProgramOptions {
-  readonly cluster: Cluster;
+  readonly cluster: Pick<Cluster, 'name' | 'directory' | 'kubeconfig'>;
   /** as the cluster's admin */
   readonly api: Api;
-  /** `cacerts`: tls.crt, tls.key, ca.crt */
-  readonly secret: SecretData;
+  /** Where it runs and finds `cacerts`; istio-system unless told. Elsewhere it cares for its own namespace and those labelled `mesh: NAMESPACE`. */
+  readonly namespace?: string | undefined;
+  /** Settings of its Deployment, such as ISTIO_MULTIROOT_MESH. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** Where Istio's own chart has installed it: what it is called, and as whom it acts. Its mesh configuration is in the cluster then. */
+  readonly installed?: { readonly name: string; readonly kubeconfig: string } | undefined;
 }
 
 export interface Workload {
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** cluster.local unless told */
-  readonly trustDomain?: string | undefined;
 }
 
 export interface Istiod {
-  readonly logFile: string;
   /** everything that it has logged so far */
   logs(): Promise<string>;
   /** Waits for a line that contains the text. @throws Error with the last lines when it does not come */
   waitForLog(text: string, options?: LogWait): Promise<string>;
-  /** Updates the mounted Secret as kubelet would; istiod's reaction is in its log. */
-  updateSecret(secret: SecretData): Promise<void>;
-  /** Gets a certificate for a workload, whose namespace and ServiceAccount must exist, over TLS verified with ca.crt. */
+  /** Gets a certificate for a workload, whose namespace and ServiceAccount must exist, over TLS verified as a proxy does it: with istio-ca-root-cert. */
   signWorkload(workload: Workload): Promise<WorkloadCertificate>;
+  /** What it hands out to the proxies of a namespace as the roots to trust, once it does. */
+  handedOut(namespace: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -46,61 +47,83 @@ export const tookSecret = 'Using kubernetes.io/tls secret type for signing ca fi
 /** What istiod logs when a mounted Secret's renewal has been taken without a restart. */
 export const tookRenewal = 'Istiod has detected the newly added intermediate CA and updated its key and certs accordingly';
 
+const rootConfigMap = 'istio-ca-root-cert';
+
 /**
- * Starts istiod with a Secret mounted as its CA, and installs what it needs in the cluster.
+ * Starts istiod with `cacerts` mounted as its Deployment does it, optional and updated as kubelet would, and installs what it needs
+ * in the cluster.
  * @returns once it is ready.
  * @throws Error with its last lines when it ends instead, as it does when it refuses the Secret.
  */
-export async function startIstiod({ cluster, api, secret, ...building }: IstiodOptions): Promise<Istiod> {
+export async function startIstiod({ cluster, api, namespace = 'istio-system', environment = {}, installed, ...building }: IstiodOptions): Promise<Istiod> {
   const command = await program('istiod', building);
-  const folder = join(cluster.directory, 'istiod');
-  const mounted = join(folder, 'cacerts');
+  const name = installed?.name ?? (namespace === 'istio-system' ? 'istiod' : `istiod-${namespace}`);
+  const folder = join(cluster.directory, name);
   const mesh = join(folder, 'mesh.yaml');
-  const [ports] = await Promise.all([freePorts(4), installIstio(api, command), mountSecret(mounted, secret)]);
+  const [ports, mounted] = await Promise.all([freePorts(4), followSecret(api, { namespace, name: 'cacerts' }, join(folder, 'cacerts')), installed === undefined ? installIstio(api, command) : undefined]);
   const [http, monitoring, https, secureGrpc] = ports.map((port) => `127.0.0.1:${port}`);
-  await writeFile(mesh, 'trustDomain: cluster.local\n');
+  if (installed === undefined) await writeFile(mesh, JSON.stringify({ trustDomain: 'cluster.local', ...(namespace === 'istio-system' ? {} : { discoverySelectors: discovered(namespace) }) }));
   // An istiod that ran here before wrote to the same log.
-  const begin = (await readFile(logFileOf(cluster.directory, 'istiod'), 'utf8').catch(() => '')).length;
+  const begin = (await readFile(logFileOf(cluster.directory, name), 'utf8').catch(() => '')).length;
   const started = startProcess({
     directory: cluster.directory,
-    name: 'istiod',
+    name,
     command,
     args: [
-      'discovery', '--kubeconfig', cluster.kubeconfig, '--domain', 'cluster.local', '--meshConfig', mesh,
+      'discovery', '--kubeconfig', installed?.kubeconfig ?? cluster.kubeconfig, '--domain', 'cluster.local', '--meshConfig', mesh,
       '--httpAddr', `${http}`, '--monitoringAddr', `${monitoring}`, '--httpsAddr', `${https}`,
       '--grpcAddr', '', '--secureGRPCAddr', `${secureGrpc}`, '--ctrlz_port', '0',
     ],
     environment: {
-      POD_NAMESPACE: 'istio-system',
-      POD_NAME: 'istiod-1',
-      ROOT_CA_DIR: mounted,
       PILOT_CERT_PROVIDER: 'istiod',
       CLUSTER_ID: cluster.name,
-      INJECTION_WEBHOOK_CONFIG_NAME: '',
-      VALIDATION_WEBHOOK_CONFIG_NAME: '',
       TOKEN_AUDIENCES: 'istio-ca',
       JWT_POLICY: 'third-party-jwt',
+      ...environment,
+      POD_NAMESPACE: namespace,
+      POD_NAME: `${name}-1`, // by it they know who leads
+      ROOT_CA_DIR: mounted.folder,
+      // The API server could not reach it.
+      INJECTION_WEBHOOK_CONFIG_NAME: '',
+      VALIDATION_WEBHOOK_CONFIG_NAME: '',
     },
   });
+  const stop = async () => {
+    await killProcesses([started]);
+    await mounted.stop();
+  };
   try {
     await untilReady(started, () => answers(`http://${http}/ready`));
   } catch (error) {
-    await killProcesses([started]);
+    await stop();
     throw error;
   }
 
+  const handedOut = async (of: string): Promise<string> => {
+    const { data } = await api.waitFor({ apiVersion: 'v1', kind: 'ConfigMap', namespace: of, name: rootConfigMap }, () => true);
+    return (data as Record<string, string>)['root-cert.pem'] ?? '';
+  };
   return {
-    logFile: started.logFile,
     logs: async () => (await readFile(started.logFile, 'utf8')).slice(begin),
     waitForLog: (text, { after = 0, ...options } = {}) => waitForLine(started.logFile, text, { ...options, after: begin + after }),
-    updateSecret: (renewed) => mountSecret(mounted, renewed),
-    signWorkload: async ({ namespace, serviceAccount, trustDomain = 'cluster.local' }) =>
+    handedOut,
+    signWorkload: async (workload) =>
       requestWorkloadCertificate({
         address: `${secureGrpc}`,
-        caPem: await readFile(join(mounted, 'ca.crt'), 'utf8'),
-        token: await api.token(namespace, serviceAccount, { audiences: ['istio-ca'] }),
-        identity: `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}`,
+        serverName: `istiod.${namespace}.svc`,
+        caPem: await handedOut(workload.namespace),
+        token: await api.token(workload.namespace, workload.serviceAccount, { audiences: ['istio-ca'] }),
+        identity: identityOf(workload),
       }),
-    stop: () => killProcesses([started]),
+    stop,
   };
+}
+
+/** As its certificate names it. */
+export function identityOf({ namespace, serviceAccount }: Workload): string {
+  return `spiffe://cluster.local/ns/${namespace}/sa/${serviceAccount}`;
+}
+
+function discovered(namespace: string): readonly object[] {
+  return [{ matchLabels: { mesh: namespace } }, { matchLabels: { 'kubernetes.io/metadata.name': namespace } }];
 }

@@ -2,7 +2,8 @@
 
 export type KubeconfigUser =
   | { readonly clientCertificatePem: string; readonly clientKeyPem: string }
-  | { readonly tokenFile: string };
+  | { readonly tokenFile: string }
+  | { readonly token: string };
 
 export interface KubeconfigFacts {
   /** of cluster, context and user alike */
@@ -17,9 +18,9 @@ export interface KubeconfigFacts {
 export function kubeconfigText({ name, server, caPem, user, namespace = 'default' }: KubeconfigFacts): string {
   const base64 = (pem: string) => Buffer.from(pem).toString('base64');
   const login =
-    'tokenFile' in user
-      ? [`tokenFile: ${JSON.stringify(user.tokenFile)}`]
-      : [`client-certificate-data: ${base64(user.clientCertificatePem)}`, `client-key-data: ${base64(user.clientKeyPem)}`];
+    'clientKeyPem' in user
+      ? [`client-certificate-data: ${base64(user.clientCertificatePem)}`, `client-key-data: ${base64(user.clientKeyPem)}`]
+      : Object.entries(user).map(([field, value]) => `${field}: ${JSON.stringify(value)}`);
   return `apiVersion: v1
 kind: Config
 current-context: ${name}

@@ -6,7 +6,7 @@ import type { World } from '../world/world.ts';
 import { heading, showTree } from './present.ts';
 
 export interface RunningIstiod {
-  /** Hands the renewed Secret to istiod, which takes it without a restart, and signs again. */
+  /** Waits until istiod has taken the renewed Secret, without a restart, and has it sign again. */
   renew(secret: ApiObject): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export async function runIstiod(world: World, secret: ApiObject): Promise<Runnin
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: workload.namespace } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: workload.serviceAccount, namespace: workload.namespace } },
   ]);
-  const istiod = await startIstiod({ cluster, api, secret: { data: secret['data'] as Record<string, string> } });
+  const istiod = await startIstiod({ cluster, api });
   console.log(`  istiod: ${messageOf(await istiod.waitForLog(tookSecret))}`);
 
   const sign = async (ca: ApiObject): Promise<void> => {
@@ -38,9 +38,7 @@ export async function runIstiod(world: World, secret: ApiObject): Promise<Runnin
 
   return {
     async renew(renewed) {
-      const before = (await istiod.logs()).length;
-      await istiod.updateSecret({ data: renewed['data'] as Record<string, string> });
-      console.log(`\n  istiod: ${messageOf(await istiod.waitForLog(tookRenewal, { after: before }))}`);
+      console.log(`\n  istiod: ${messageOf(await istiod.waitForLog(tookRenewal))}`);
       await sign(renewed);
     },
   };

@@ -11,11 +11,11 @@ export const serviceAccount = { namespace: 'pca-issuer', name: 'pca-issuer' } as
 export const userName = `system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`;
 
 /** What `eksctl utils associate-iam-oidc-provider` and a role with a trust policy are on AWS. */
-export async function trustCluster(api: Api, emulator: EmulatorClient): Promise<void> {
+export async function trustCluster(api: Api, emulator: EmulatorClient, role = roleArn): Promise<void> {
   const [{ issuer }, jwks] = await Promise.all([
     api.request<{ issuer: string }>({ path: '/.well-known/openid-configuration' }),
     api.request<{ keys: readonly Record<string, string>[] }>({ path: '/openid/v1/jwks' }),
   ]);
   await emulator.trustCluster({ issuer, jwks });
-  await emulator.createRole({ arn: roleArn, trust: [{ provider: issuer, audience: 'sts.amazonaws.com', subject: userName }] });
+  await emulator.createRole({ arn: role, trust: [{ provider: issuer, audience: 'sts.amazonaws.com', subject: userName }] });
 }

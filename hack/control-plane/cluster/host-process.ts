@@ -53,6 +53,14 @@ export function startProcess({ directory, name, command, args, environment }: Pr
   return { ...record, logFile, ended };
 }
 
+/** Lets a process that somebody else started end with the control plane that it works on, also when whoever started it was killed. */
+export function recordProcess(directory: string, name: string, pid: number): void {
+  const identity = identify(pid);
+  if (identity === undefined) return;
+  mkdirSync(join(directory, 'processes'), { recursive: true });
+  writeFileSync(recordFile(directory, name), JSON.stringify({ name, ...identity, command: '', args: [] } satisfies ProcessRecord));
+}
+
 /** Where a process of a control plane logs, whether it runs or not. */
 export function logFileOf(directory: string, name: string): string {
   return join(directory, 'logs', `${name}.log`);

@@ -50,8 +50,13 @@ export async function saveCluster(cluster: Cluster): Promise<void> {
 
 /** @returns undefined when there is none of this name, or when it never came up. */
 export async function readCluster(name: string): Promise<Cluster | undefined> {
+  return readClusterIn(clusterDirectory(name));
+}
+
+/** The same for a folder, which may be another checkout's. */
+export async function readClusterIn(directory: string): Promise<Cluster | undefined> {
   try {
-    return JSON.parse(await readFile(join(clusterDirectory(name), 'cluster.json'), 'utf8')) as Cluster;
+    return JSON.parse(await readFile(join(directory, 'cluster.json'), 'utf8')) as Cluster;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

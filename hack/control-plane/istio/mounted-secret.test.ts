@@ -24,3 +24,17 @@ test("an update swaps one link, and the former version's files are gone after it
     await rm(folder, { recursive: true });
   }
 });
+
+test('a key that is gone is taken away, and a Secret that does not exist is an empty folder', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mount-'));
+  const keys = async () => (await readdir(folder)).filter((name) => !name.startsWith('..'));
+  try {
+    await mountSecret(folder);
+    assert.deepEqual(await keys(), []);
+    await mountSecret(folder, { data: { 'ca-cert.pem': '', 'tls.crt': '' } });
+    await mountSecret(folder, secret('two'));
+    assert.deepEqual(await keys(), ['tls.crt']);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

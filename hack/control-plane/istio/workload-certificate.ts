@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { credentials, loadPackageDefinition, Metadata, type Client, type ServiceError, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -11,6 +12,8 @@ import { openssl } from '../cluster/openssl.ts';
 export interface WorkloadOrder {
   /** host:port of istiod's secure gRPC port */
   readonly address: string;
+  /** what istiod's certificate is made out to, whatever address it is reached at: `istiod.NAMESPACE.svc` */
+  readonly serverName: string;
   /** PEM; istiod's own certificate must verify to it */
   readonly caPem: string;
   /** token of the workload's ServiceAccount with audience istio-ca */
@@ -37,9 +40,9 @@ interface CertificateService extends Client {
 const protocol = fileURLToPath(new URL('istio-ca.proto', import.meta.url));
 
 /** @throws the gRPC error when istiod refuses the token, or does not answer in 10 s. */
-export async function requestWorkloadCertificate({ address, caPem, token, identity }: WorkloadOrder): Promise<WorkloadCertificate> {
+export async function requestWorkloadCertificate({ address, serverName, caPem, token, identity }: WorkloadOrder): Promise<WorkloadCertificate> {
   const { keyPem, csr } = await makeRequest(identity);
-  const client = connect(address, caPem);
+  const client = connect(address, serverName, caPem);
   const metadata = new Metadata();
   metadata.set('authorization', `Bearer ${token}`);
   try {
@@ -55,12 +58,13 @@ export async function requestWorkloadCertificate({ address, caPem, token, identi
   }
 }
 
-function connect(address: string, caPem: string): CertificateService {
+function connect(address: string, serverName: string, caPem: string): CertificateService {
   const loaded = loadPackageDefinition(loadSync(protocol, { keepCase: true, longs: Number }));
   const Service = (loaded as unknown as { istio: { v1: { auth: { IstioCertificateService: ServiceClientConstructor } } } }).istio.v1.auth.IstioCertificateService;
-  // istiod's certificate names its Service, whatever address it is reached at
-  const name = { 'grpc.ssl_target_name_override': 'istiod.istio-system.svc' };
-  return new Service(address, credentials.createSsl(Buffer.from(caPem)), name) as unknown as CertificateService;
+  const name = { 'grpc.ssl_target_name_override': serverName };
+  // istio-agent is written in Go, which trusts each certificate among its roots, also one that is no root.
+  const trust = createSecureContext({ ca: caPem, allowPartialTrustChain: true });
+  return new Service(address, credentials.createFromSecureContext(trust), name) as unknown as CertificateService;
 }
 
 async function makeRequest(identity: string): Promise<{ readonly keyPem: string; readonly csr: string }> {

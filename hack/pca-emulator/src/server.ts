@@ -11,6 +11,7 @@ import { answerPodIdentity } from './pod-identity-endpoint.ts';
 import { RequestQuotas } from './quotas/request-quotas.ts';
 import type { Settings } from './settings.ts';
 import { openStore } from './state/store.ts';
+import { answerRevocationList, revocationLists } from './revocation-list-endpoint.ts';
 import { answerSts } from './sts-endpoint.ts';
 import { makeKeyFinder } from './sts/oidc-provider.ts';
 import { ApiError } from './wire/api-error.ts';
@@ -88,6 +89,7 @@ async function answer(message: IncomingMessage, response: ServerResponse, emulat
     else if (request.path.startsWith('/admin/')) await answerAdmin(request, connection, emulator);
     else if (request.path === '/v1/credentials') await answerPodIdentity(request, connection, emulator);
     else if (request.path.startsWith('/latest/')) await answerInstanceMetadata(request, connection, emulator);
+    else if (request.method === 'GET' && request.path.startsWith(revocationLists)) connection.send(answerRevocationList(request.path, emulator));
     else if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) await answerSts(request, connection, emulator);
     else await answerPca(request, connection, emulator);
   } catch (error) {

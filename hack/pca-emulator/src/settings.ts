@@ -31,6 +31,8 @@ export interface Settings {
   readonly podIdentityErrors: 'json' | 'text';
   /** How long an audit report is CREATING, in milliseconds of the virtual clock. */
   readonly auditReportMs: number;
+  /** How long after a revocation the CA's revocation list has it, in milliseconds of the virtual clock: AWS needs up to half an hour. */
+  readonly revocationListMs: number;
 }
 
 export const defaultSettings: Settings = {
@@ -49,4 +51,5 @@ export const defaultSettings: Settings = {
   unknownSerial: 'ResourceNotFoundException',
   podIdentityErrors: 'json',
   auditReportMs: 300,
+  revocationListMs: 0,
 };

@@ -59,6 +59,7 @@ function settingsChange(fields: Fields): Partial<Settings> {
     unknownSerial: optionalChoice<Settings['unknownSerial']>(fields, 'unknownSerial', ['ResourceNotFoundException', 'InvalidRequestException']),
     podIdentityErrors: optionalChoice<Settings['podIdentityErrors']>(fields, 'podIdentityErrors', ['json', 'text']),
     auditReportMs: optionalBetween(fields, 'auditReportMs', ...zeroUp),
+    revocationListMs: optionalBetween(fields, 'revocationListMs', ...zeroUp),
   });
 }
 

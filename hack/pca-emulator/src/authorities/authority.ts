@@ -13,10 +13,12 @@ export type UsageMode = (typeof usageModes)[number];
 export const chainFormats = ['aws', 'trailing-newline', 'crlf', 'without-root'] as const;
 export type ChainFormat = (typeof chainFormats)[number];
 
-/** The part of the API's RevocationConfiguration that shows in certificates. */
+/** The part of the API's RevocationConfiguration that shows in certificates and revocation lists. */
 export interface RevocationConfiguration {
   readonly CrlConfiguration?: {
     readonly Enabled: boolean;
+    /** How long a list is good for; 7 unless told. */
+    readonly ExpirationInDays?: number;
     readonly CustomCname?: string;
     readonly S3BucketName?: string;
     readonly CrlDistributionPointExtensionConfiguration?: { readonly OmitExtension: boolean };
@@ -84,6 +86,11 @@ export function hasCertificate(authority: Authority): boolean {
 /** The CA's id: the last part of its ARN. */
 export function authorityId(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** Where its certificates say that its revocation list is, but for the host. */
+export function revocationListPath(arn: string): string {
+  return `/crl/${authorityId(arn)}.crl`;
 }
 
 export function authorityNotFound(arn: string): ApiError {

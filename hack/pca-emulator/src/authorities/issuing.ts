@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { IssuingAuthority } from '../certificates/certify.ts';
 import { extensionsOf } from '../certificates/extension.ts';
 import { extensionOid } from '../certificates/object-identifiers.ts';
-import { authorityId, type Authority } from './authority.ts';
+import { revocationListPath, type Authority } from './authority.ts';
 
 const privateKeys = new Map<string, KeyObject>();
 const nameConstraints = new Map<string, Buffer | undefined>();
@@ -23,7 +23,7 @@ export function issuingAuthority(authority: Authority): IssuingAuthority {
     isShortLived: authority.usageMode === 'SHORT_LIVED_CERTIFICATE',
     pathLength: authority.pathLength,
     nameConstraints: nameConstraintsOf(authority),
-    crlUrl: hasCrl ? `http://${crlHost}/crl/${authorityId(authority.arn)}.crl` : undefined,
+    crlUrl: hasCrl ? `http://${crlHost}${revocationListPath(authority.arn)}` : undefined,
     ocspUrl: ocsp?.Enabled === true ? `http://${ocsp.OcspCustomCname ?? `ocsp.acm-pca.${region}.amazonaws.com`}` : undefined,
   };
 }

@@ -56,6 +56,10 @@ export function objectIdentifier(oid: string): Buffer {
   return encoded(new asn1js.ObjectIdentifier({ value: oid }));
 }
 
+export function enumerated(value: number): Buffer {
+  return encoded(new asn1js.Enumerated({ value }));
+}
+
 export function octetString(content: Uint8Array): Buffer {
   return encoded(new asn1js.OctetString({ valueHex: content }));
 }

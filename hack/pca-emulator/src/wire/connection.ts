@@ -30,7 +30,7 @@ export function connectionOf(message: IncomingMessage, response: ServerResponse)
     drop: () => void message.socket.end(),
     resetMidBody: (reply) => {
       writeHead(reply);
-      const bytes = Buffer.from(reply.body);
+      const bytes = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
       response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => message.socket.resetAndDestroy());
     },
   };

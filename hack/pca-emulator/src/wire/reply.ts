@@ -3,5 +3,6 @@
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Text, or bytes as they are. */
+  readonly body: string | Buffer;
 }
