@@ -56,9 +56,11 @@ function titleOf({ kind, metadata }: ApiObject): string {
   return [kind, ...(metadata.namespace === undefined ? [] : [metadata.namespace]), metadata.name].join(' ');
 }
 
-/** The schema of a CRD is left out: config/crd holds it. */
+/** The schema of a CRD and the dashboard are left out: config/crd and config/grafana hold them. */
 function shown(object: ApiObject): ApiObject {
-  return object.kind === 'CustomResourceDefinition' ? { ...object, spec: 'as in config/crd' } : object;
+  if (object.kind === 'CustomResourceDefinition') return { ...object, spec: 'as in config/crd' };
+  if (object.kind !== 'ConfigMap') return object;
+  return { ...object, data: Object.fromEntries(Object.keys(object['data'] as object).map((file) => [file, 'as in config/grafana'])) };
 }
 
 function textOf(value: unknown): string {

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { flagOf, table, type Settings } from '../../src/app/settings.ts';
 import { leaseName } from '../../src/kube/lease.ts';
 import { alerts } from './metric-alerts.ts';
+import { runbooks } from './metrics-page.ts';
 import { caseNames, casesFolder } from './chart-cases.ts';
 import { describedValues } from './values-table.ts';
 
@@ -87,6 +88,16 @@ test('helm test and the roles name the lease that the controller takes, and the 
   for (const file of ['tests/leader.yaml', '_rules.tpl']) assert.ok((await read(`${chart}/templates/${file}`)).includes(leaseName), file);
   const { prometheusRule } = await caseOf('monitoring') as { readonly prometheusRule: { readonly disabled: readonly string[] } };
   assert.ok(prometheusRule.disabled.every((name) => alerts.some((alert) => alert.name === name)));
+});
+
+test('the links of the alerts are the same by default as in the docs, follow the value, and go where it is empty', async () => {
+  const { prometheusRule } = parse(await read(`${chart}/values.yaml`)) as { readonly prometheusRule: { readonly runbookUrl: string } };
+  assert.equal(prometheusRule.runbookUrl, runbooks);
+  const linksIn = async (name: string) => (await read(`config/chart/golden/${name}.yaml`)).match(/(?<=runbook_url: ).*(?=#)/g) ?? [];
+  const own = await linksIn('monitoring');
+  assert.ok(own.length > 10);
+  assert.deepEqual([...new Set(own)], ['https://wiki.example.com/pca-issuer/troubleshooting']);
+  assert.deepEqual(await linksIn('every-value'), []);
 });
 
 test('each case says in its first line what it is for, and has a golden file', async () => {

@@ -40,6 +40,7 @@ export const rows: readonly Row[] = [
       { title: 'Parked requests', kind: 'stat', unit: 'none', red: 1, description: 'They wait together until a call like theirs passes.', queries: [{ expression: `sum(pca_issuer_parked_requests{${own}})`, legend: 'parked' }] },
       { title: 'Oldest request', kind: 'stat', unit: 's', red: 300, description: 'For how long the oldest unfinished request is known.', queries: [{ expression: `max(pca_issuer_oldest_request_seconds{${own}})`, legend: 'oldest' }] },
       { title: 'First CA ends in', kind: 'stat', unit: 's', red: 90 * 86_400, isLowBad: true, description: 'Requests that would outlive their CA wait.', queries: [{ expression: `min(pca_issuer_certificate_authority_not_after_seconds{${own}}) - time()`, legend: 'left' }] },
+      { title: 'First root ends in', kind: 'stat', unit: 's', red: 365 * 86_400, isLowBad: true, description: 'All below it ends with it. A new one has to be trusted everywhere before.', queries: [{ expression: `min(pca_issuer_root_not_after_seconds{${own}}) - time()`, legend: 'left' }] },
       { title: 'Perhaps paid twice, last day', kind: 'stat', unit: 'none', red: 1, description: 'Orders repeated after AWS may have forgotten their token, and second certificates after one that failed the proof.', queries: [{ expression: `sum(increase(pca_issuer_ambiguous_issues_total{${own}}[1d])) + sum(increase(pca_issuer_second_issues_total{${own}}[1d]))`, legend: 'orders' }] },
       { title: 'Version', kind: 'stat', unit: 'none', description: 'How many replicas run which version, on which Node.', queries: [{ expression: `count by (version, node) (pca_issuer_build_info{${own}})`, legend: '{{version}}, node {{node}}' }] },
     ],
@@ -79,7 +80,16 @@ export const rows: readonly Row[] = [
     title: 'Issuers and CAs',
     panels: [
       { title: 'Issuer Ready', kind: 'timeseries', unit: 'bool_yes_no', description: '1: Ready.', queries: [{ expression: `max by (kind, namespace, name) (pca_issuer_issuer_ready{${own}})`, legend: '{{kind}} {{namespace}}/{{name}}' }] },
-      { title: 'Days left of each CA', kind: 'timeseries', unit: 'd', description: 'Renew or replace a CA before the longest certificate would outlive it.', queries: [{ expression: `(min by (arn) (pca_issuer_certificate_authority_not_after_seconds{${own}}) - time()) / 86400`, legend: '{{arn}}' }] },
+      {
+        title: 'Days left of each CA and root',
+        kind: 'timeseries',
+        unit: 'd',
+        description: 'Renew or replace a CA before the longest certificate would outlive it. Roots go by their SHA-256.',
+        queries: [
+          { expression: `(min by (arn) (pca_issuer_certificate_authority_not_after_seconds{${own}}) - time()) / 86400`, legend: '{{arn}}' },
+          { expression: `(min by (root) (pca_issuer_root_not_after_seconds{${own}}) - time()) / 86400`, legend: 'root {{root}}' },
+        ],
+      },
     ],
   },
   {

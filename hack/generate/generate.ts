@@ -2,10 +2,14 @@
 import { mkdir, readFile, rm, writeFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { drawDashboard } from '../dashboard/draw.ts';
+import { readPanels, type Recording } from '../dashboard/recording.ts';
 import { apiReference, type KindExample } from './api-reference.ts';
 import { clusterCrdPath, clusterCrdText, namespacedCrdPath, parseCrd, readNamespacedCrd, withoutTopComment } from './crd.ts';
 import { dashboard } from './dashboard.ts';
+import { flagsPage } from './flags-page.ts';
 import { alertRules, metricsPage } from './metrics-page.ts';
+import { withTypedBlocks } from './typed-blocks.ts';
 import { typescriptTypes } from './typescript-types.ts';
 import { withValuesTable } from './values-table.ts';
 
@@ -28,12 +32,23 @@ async function texts(): Promise<ReadonlyMap<string, string>> {
     ['src/domain/api.gen.ts', typescriptTypes(crds)],
     ['docs/api.md', apiReference(crds, samples)],
     ['docs/metrics.md', metricsPage()],
+    ['docs/guides/README.md', withTypedBlocks(await read('docs/guides/README.md'), await typedGuides())],
+    ['docs/flags.md', flagsPage(await read(`${chart}/templates/deployment.yaml`))],
     ['config/grafana/pca-issuer.json', dashboard()],
+    ['docs/dashboard.svg', drawDashboard(readPanels(dashboard()), JSON.parse(await read('docs/dashboard.json')) as Recording)],
     [`${chart}/files/crds/awspcaissuers.yaml`, copied(namespaced, namespacedCrdPath)],
     [`${chart}/files/crds/awspcaclusterissuers.yaml`, copied(cluster, clusterCrdPath)],
+    [`${chart}/files/dashboard.json`, dashboard()],
     [`${chart}/files/alerts.yaml`, `# Made from hack/generate/metric-alerts.ts by \`npm run generate\`.\n${alertRules()}`],
     [`${chart}/README.md`, withValuesTable(await read(`${chart}/README.md`), await read(`${chart}/values.yaml`))],
   ]);
+}
+
+/** Guides that have a test of their own in e2e/guides: text by file name. */
+async function typedGuides(): Promise<ReadonlyMap<string, string>> {
+  const tests = (await readdir(join(root, 'e2e/guides'))).filter((file) => file.endsWith('.test.ts'));
+  const names = tests.map((file) => file.replace('.test.ts', '.md'));
+  return new Map(await Promise.all(names.map(async (name) => [name, await read(`docs/guides/${name}`)] as const)));
 }
 
 /**

@@ -41,6 +41,14 @@ export const alerts: readonly Alert[] = [
     summary: '{{ $labels.arn }} ends in {{ $value | humanizeDuration }}. Requests that would outlive it wait.',
   },
   {
+    name: 'PcaIssuerRootEnds',
+    // A year: every cluster and workload has to trust the new root before the old one ends.
+    expression: 'min by (root) (pca_issuer_root_not_after_seconds) - time() < 365 * 86400',
+    for: '1h',
+    severity: 'warning',
+    summary: 'The root with SHA-256 {{ $labels.root }} ends in {{ $value | humanizeDuration }}, and all that it signed with it. Roll out its successor while both are in force.',
+  },
+  {
     name: 'PcaIssuerQueueStands',
     // A standby has a queue too, from which nobody takes.
     expression: `min_over_time(workqueue_depth{name="certificaterequest"}[10m]) > 0 and on (job, instance) leader_election_master_status{name="${leaseName}"} == 1`,

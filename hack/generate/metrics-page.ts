@@ -7,8 +7,8 @@ import { alerts } from './metric-alerts.ts';
 
 type Table = Readonly<Record<string, MetricDescription>>;
 
-/** Where the entry of each alert stands. */
-const runbooks = 'https://github.com/pca-issuer/pca-issuer/blob/main/docs/troubleshooting.md';
+/** Where the entry of each alert stands, unless the chart's prometheusRule.runbookUrl says otherwise. */
+export const runbooks = 'https://github.com/pca-issuer/pca-issuer/blob/main/docs/troubleshooting.md';
 
 const intro = `# Metrics
 
@@ -16,6 +16,14 @@ const intro = `# Metrics
 
 \`/metrics\` is served on port 8080 (\`--metrics-bind-address\`; the chart names the port \`http\`), on each replica. Only the leader
 works, so add up over the replicas; queue, AWS and issuer series of a standby stand still or are missing.
+
+![The dashboard over eight minutes](dashboard.svg)
+
+The Grafana dashboard, [config/grafana/pca-issuer.json](../config/grafana/pca-issuer.json): import it, or let \`grafanaDashboard.create\` of
+the chart bring it to Grafana's sidecar. The picture is no screenshot. Two replicas ran on a control plane of their own, with an emulator
+in place of AWS, and were scraped; Prometheus answered every query of every panel, and a script drew the answers
+([dashboard.json](dashboard.json)) where Grafana places the panels. \`npm run dashboard\` does all of it again, in ten minutes. Days left
+are those of the emulator's CAs.
 
 For the Prometheus operator the chart has \`serviceMonitor.create\`, \`podMonitor.create\` and \`prometheusRule.create\`. By hand,
 with our own \`namespace\` and \`name\` kept (without \`honorLabels\` they arrive as \`exported_namespace\` and \`exported_name\`):
@@ -48,7 +56,7 @@ and never asks AWS; \`?verbose\` lists the checks, and each has a path of its ow
 export function metricsPage(): string {
   return [
     intro,
-    '## Alerts\n\nA PrometheusRule holds the same under `spec`. 120 days is 30 more than the longest certificate in our samples; set it to yours.\n',
+    '## Alerts\n\nA PrometheusRule holds the same under `spec`. Links lead to docs/troubleshooting.md on GitHub, once this repository is public there; `prometheusRule.runbookUrl` of the chart leads them to a copy of your own. 120 days is 30 more than the longest certificate in our samples; set it to yours. A root gets a year.\n',
     `\`\`\`yaml\n${alertRules()}\`\`\`\n`,
     '## Our own\n',
     ourTable([['counter', ourCounters], ['histogram', ourHistograms], ['gauge', ourGauges]]),

@@ -8,6 +8,8 @@ export interface LoadOptions {
   readonly api: Api;
   readonly issuers: readonly IssuerRef[];
   readonly perSecond: number;
+  /** What names begin with, where several loads run; `soak` unless told. */
+  readonly prefix?: string | undefined;
   /** How many finished requests stay. */
   readonly keep: number;
   /** How long it is followed at most, in milliseconds. */
@@ -29,7 +31,7 @@ const apiVersion = 'cert-manager.io/v1';
 const kind = 'CertificateRequest';
 
 /** Begins at once. */
-export function startLoad({ api, issuers, perSecond, keep, followMs }: LoadOptions): Load {
+export function startLoad({ api, issuers, perSecond, prefix = 'soak', keep, followMs }: LoadOptions): Load {
   const counts = { created: 0, issued: 0, failed: 0, deleted: 0, refused: 0 };
   const latencies: number[] = [];
   const complaints: string[] = [];
@@ -38,7 +40,7 @@ export function startLoad({ api, issuers, perSecond, keep, followMs }: LoadOptio
   const complain = (text: string): void => void (complaints.length < 10 && complaints.push(text));
 
   const create = async (serial: number): Promise<void> => {
-    const request = requestOf(serial, issuers);
+    const request = requestOf(prefix, serial, issuers);
     const { name = '' } = request.metadata;
     open.set(name, Date.now());
     try {
@@ -91,8 +93,8 @@ export function startLoad({ api, issuers, perSecond, keep, followMs }: LoadOptio
 }
 
 /** Every fifth is an intermediate CA, and the issuers take turns. */
-function requestOf(serial: number, issuers: readonly IssuerRef[]): ApiObject {
-  const name = `soak-${String(serial).padStart(6, '0')}`;
+function requestOf(prefix: string, serial: number, issuers: readonly IssuerRef[]): ApiObject {
+  const name = `${prefix}-${String(serial).padStart(6, '0')}`;
   const isCA = serial % 5 === 0;
   const sans = isCA ? {} : { sans: [{ kind: 'dns' as const, value: `${name}.soak.example` }] };
   const { pem } = makeCsr({ subject: name, ...sans });

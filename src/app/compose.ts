@@ -19,6 +19,7 @@ import { watchIssuers } from '../kube/watch-issuers.ts';
 import { watchRequests } from '../kube/watch-requests.ts';
 import { startHealthServer } from '../observe/health.ts';
 import { leaderSane } from '../observe/health-checks.ts';
+import type { EarlyServer } from '../observe/http-server.ts';
 import { makeMetrics } from '../observe/metrics.ts';
 import { monotonicMs, systemClock, type Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/ports.ts';
@@ -34,6 +35,8 @@ export interface ControllerOptions {
   /** Aborts when the process is told to stop. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
+  /** Answers the probes, where it is open already. */
+  readonly early?: EarlyServer | undefined;
 }
 
 export interface RunningController {
@@ -44,7 +47,7 @@ export interface RunningController {
 /** Everything has been loaded by then. */
 const startedMs = 2_000;
 
-export async function startController({ settings, logger, signal, clock = systemClock }: ControllerOptions): Promise<RunningController> {
+export async function startController({ settings, logger, signal, clock = systemClock, early }: ControllerOptions): Promise<RunningController> {
   const version = process.env['PCA_ISSUER_VERSION'] ?? 'development';
   logger.info('pca-issuer starts', { version, node: process.version, settings });
   const metrics = makeMetrics();
@@ -89,6 +92,7 @@ export async function startController({ settings, logger, signal, clock = system
   const server = await startHealthServer({
     ...seen,
     probes: settings.healthProbeBindAddress,
+    early,
     metrics: settings.metricsBindAddress,
     metricsText: () => metrics.text(),
     lastContactAt: () => requestWatch.lastContactAt,

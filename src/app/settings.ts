@@ -80,7 +80,7 @@ export function flagOf(name: keyof Settings): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-function variableOf(name: keyof Settings): string {
+export function variableOf(name: keyof Settings): string {
   return `PCA_ISSUER_${flagOf(name).replaceAll('-', '_').toUpperCase()}`;
 }
 

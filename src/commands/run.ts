@@ -1,4 +1,5 @@
 // Which subcommand is meant? Without one, the controller: what the image runs.
+import type { EarlyServer } from '../observe/http-server.ts';
 import { runController } from './controller.ts';
 import { runPreflight } from './preflight.ts';
 import { runProbe } from './probe.ts';
@@ -19,8 +20,8 @@ Commands:
 
 pca-issuer COMMAND --help tells the flags.`;
 
-/** @returns the exit code: 0 done, 1 failed, 2 called wrongly. */
-export async function run(args: readonly string[]): Promise<number> {
+/** @param early answers the probes of a controller meanwhile. @returns the exit code: 0 done, 1 failed, 2 called wrongly. */
+export async function run(args: readonly string[], early?: EarlyServer): Promise<number> {
   const [first = 'controller', ...rest] = args;
   if (first === '--help' || first === '-h' || first === 'help') {
     console.log(help);
@@ -30,12 +31,12 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(process.env['PCA_ISSUER_VERSION'] ?? 'development');
     return 0;
   }
-  if (first === 'controller') return runController(rest);
+  if (first === 'controller') return runController(rest, early);
   if (first === 'preflight') return runPreflight(rest);
   if (first === 'verify') return runVerify(rest);
   if (first === 'revoke') return runRevoke(rest);
   if (first === 'probe') return runProbe(rest);
-  if (first.startsWith('-')) return runController(args);
+  if (first.startsWith('-')) return runController(args, early);
   console.error(`"${first}" is not a command of pca-issuer.\n\n${help}`);
   return 2;
 }

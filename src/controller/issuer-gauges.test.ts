@@ -34,3 +34,10 @@ test('a CA whose end AWS does not tell has no series', () => {
   const told = read([known('one', { ...ready, facts } as Standing)]);
   assert.deepEqual(told['pca_issuer_certificate_authority_not_after_seconds'], []);
 });
+
+test('a root is told of by its hash once the chain of its CA was read', () => {
+  const facts = someFacts({ rootSHA256: 'ab', rootNotAfter: notAfter });
+  const series = (of: Partial<Standing>) => read([known('one', { ...ready, ...of } as Standing)])['pca_issuer_root_not_after_seconds'];
+  assert.deepEqual(series({ facts }), [{ labels: { arn: authorityArn, root: 'ab' }, value: notAfter.getTime() / 1_000 }]);
+  assert.deepEqual(series({}), []);
+});

@@ -41,8 +41,8 @@ async function factsOf(...args: Parameters<typeof learn>) {
 test('Describe and the CA\'s certificate together tell everything', async () => {
   const facts = await factsOf(succeed(described), succeed(own));
   assert.deepEqual(
-    [facts.arn, facts.serial, facts.pathLength, facts.rootSHA256, facts.hasTrustAnchor, facts.signingAlgorithm],
-    [authorityArn, '4a01', 1, readCertificate(root.der).sha256, true, 'SHA256WITHECDSA'],
+    [facts.arn, facts.serial, facts.pathLength, facts.rootSHA256, facts.rootNotAfter, facts.hasTrustAnchor, facts.signingAlgorithm],
+    [authorityArn, '4a01', 1, readCertificate(root.der).sha256, readCertificate(root.der).notAfter, true, 'SHA256WITHECDSA'],
   );
 });
 

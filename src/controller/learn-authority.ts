@@ -1,6 +1,7 @@
 // What can be known of a CA with the rights that we have: from Describe, else the last verified status, else its own
 // certificate (docs/architecture.md). The CA's certificate is optional: users grant only Describe, Issue and Get (as in aws-privateca-issuer v1.12.0).
 import type { AuthorityFacts } from '../domain/authority.ts';
+import { tierOf } from '../domain/chain-constraints.ts';
 import { succeed, type Result } from '../domain/failure.ts';
 import { keyAlgorithmOf, signingAlgorithmFor, unverifiableByMesh } from '../domain/signing-algorithm.ts';
 import { followChain } from '../pki/chain.ts';
@@ -33,10 +34,10 @@ export async function learnAuthority(
 type Learnt = Omit<AuthorityFacts, 'arn' | 'signingAlgorithm'> & { readonly signingAlgorithm: string | undefined };
 
 /** What one certificate of the CA tells, and what stands above it. */
-type PathFacts = Pick<AuthorityFacts, 'pathLength' | 'rootSHA256' | 'hasTrustAnchor' | 'unverifiableKey'>;
+type PathFacts = Pick<AuthorityFacts, 'pathLength' | 'rootSHA256' | 'rootNotAfter' | 'hasTrustAnchor' | 'unverifiableKey' | 'tiers'>;
 type OwnFacts = PathFacts & Pick<AuthorityFacts, 'serial' | 'notAfter' | 'keyAlgorithm'>;
 
-const unknownPath: PathFacts = { pathLength: undefined, rootSHA256: undefined, hasTrustAnchor: undefined, unverifiableKey: undefined };
+const unknownPath: PathFacts = { pathLength: undefined, rootSHA256: undefined, rootNotAfter: undefined, hasTrustAnchor: undefined, unverifiableKey: undefined, tiers: undefined };
 
 /**
  * A CA's certificate may be renewed at any time, and under another root: path length and root are taken only from the
@@ -63,8 +64,8 @@ function ofOwn(own: OwnFacts | undefined, last: AuthorityFacts | undefined): Lea
   return own && { ...own, type: undefined, status: undefined, usageMode: undefined, signingAlgorithm: signingAlgorithmFor(own.keyAlgorithm, undefined) };
 }
 
-function pathOf({ pathLength, rootSHA256, hasTrustAnchor, unverifiableKey }: PathFacts): PathFacts {
-  return { pathLength, rootSHA256, hasTrustAnchor, unverifiableKey };
+function pathOf({ pathLength, rootSHA256, rootNotAfter, hasTrustAnchor, unverifiableKey, tiers }: PathFacts): PathFacts {
+  return { pathLength, rootSHA256, rootNotAfter, hasTrustAnchor, unverifiableKey, tiers };
 }
 
 /** DescribeCertificateAuthority writes serial numbers with colons, certificates without. */
@@ -93,8 +94,10 @@ function readOwn({ certificate, chain = '' }: SignedCertificate, anchors: readon
       keyAlgorithm: keyAlgorithmOf(own.publicKey),
       pathLength: pathLengthLeft(path),
       rootSHA256: top?.sha256,
+      rootNotAfter: top?.notAfter,
       hasTrustAnchor: top !== undefined,
       unverifiableKey: unverifiableByMesh(path.map(({ publicKey }) => keyAlgorithmOf(publicKey))),
+      tiers: path.map(tierOf),
     };
   } catch (error) {
     if (error instanceof PkiError) return undefined;

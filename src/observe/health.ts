@@ -3,7 +3,7 @@ import { monotonicMs, systemClock, type Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/ports.ts';
 import { watchEventLoop } from './event-loop.ts';
 import { apiServerHeard, type HealthCheck } from './health-checks.ts';
-import { startHttpServer, type Answer, type HttpServer, type Routes } from './http-server.ts';
+import { startHttpServer, type Answer, type EarlyServer, type HttpServer, type Routes } from './http-server.ts';
 import type { MetricsPage } from './metrics.ts';
 
 /**
@@ -32,6 +32,8 @@ function report(name: string, checks: readonly HealthCheck[], isVerbose: boolean
 export interface HealthServerOptions {
   /** Address of the probes; `0` switches them off. */
   readonly probes: string;
+  /** Answers the probes in place of a new server, where it is open already. */
+  readonly early?: EarlyServer | undefined;
   /** Address of /metrics; `0` switches it off. */
   readonly metrics: string;
   readonly metricsText: MetricsPage['text'];
@@ -63,7 +65,8 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
     await Promise.all(opened.map((server) => server.close()));
   };
   try {
-    opened.push(await startHttpServer({ address: options.probes, routes: healthRoutes(live, ready), clock }));
+    const routes = healthRoutes(live, ready);
+    opened.push(await (options.early?.answerWith(routes) ?? startHttpServer({ address: options.probes, routes, clock })));
     opened.push(await startMetrics(options.metrics, metricsText, clock));
   } catch (error) {
     await close();

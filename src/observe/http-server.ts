@@ -19,7 +19,8 @@ export type Routes = Readonly<Record<string, Route>>;
 export interface HttpServerOptions {
   /** `:8081`, `127.0.0.1:0`, or `0`: no server at all. */
   readonly address: string;
-  readonly routes: Routes;
+  /** Whoever asks before they are known waits for them. */
+  readonly routes: Routes | Promise<Routes>;
   readonly clock?: Pick<Clock, 'after'>;
 }
 
@@ -28,6 +29,12 @@ export interface HttpServer {
   readonly url: string | undefined;
   /** Answers what is under way, for a second at most, and stops. */
   close(): Promise<void>;
+}
+
+/** A server that is open before its routes are known. */
+export interface EarlyServer {
+  /** From now on questions are answered, and so are those that wait. @throws Error with a sentence, where it could not listen */
+  answerWith(routes: Routes): Promise<HttpServer>;
 }
 
 const headersTimeoutMs = 5_000;
@@ -61,8 +68,8 @@ function listen(server: Server, address: string, { host, port }: { readonly host
   });
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, routes: Routes, isOpen: () => boolean): Promise<void> {
-  const { status, body, contentType = 'text/plain; charset=utf-8' } = await answer(request, routes);
+async function respond(request: IncomingMessage, response: ServerResponse, routes: Routes | Promise<Routes>, isOpen: () => boolean): Promise<void> {
+  const { status, body, contentType = 'text/plain; charset=utf-8' } = await answer(request, await routes);
   // A connection that stayed idle would hold up the closing.
   if (!isOpen()) response.shouldKeepAlive = false;
   response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });

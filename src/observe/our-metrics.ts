@@ -83,6 +83,11 @@ export const ourGauges = {
     labels: ['arn'],
     act: 'Renew or replace the CA in AWS before a request would outlive it; such a request waits.',
   },
+  pca_issuer_root_not_after_seconds: {
+    help: 'When the root above a CA ends, in seconds since 1970; root is its SHA-256, as rootSHA256 in the status of the issuer.',
+    labels: ['arn', 'root'],
+    act: 'Roll out a new root while both are in force: docs/operations.md, "A new root". Nothing below a root outlives it. No series: the chain of the CA could not be read.',
+  },
   pca_issuer_issuer_ready: {
     help: 'Is the issuer Ready (1) or not (0).',
     labels: ['kind', 'namespace', 'name'],

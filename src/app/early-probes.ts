@@ -1,0 +1,19 @@
+// Who answers the kubelet while most of the program is still being loaded? A port that refuses probes makes a Warning of a start;
+// this one takes them at once, and answers when it can. Its imports are few on purpose.
+import { startHttpServer, type EarlyServer, type Routes } from '../observe/http-server.ts';
+import { parseSettings } from './settings.ts';
+
+/** @returns undefined where these are not the arguments of a controller, or are wrong: whoever reads them next says so. */
+export function openEarlyProbes(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): EarlyServer | undefined {
+  const parsed = parseSettings(args[0] === 'controller' ? args.slice(1) : args, environment);
+  if (!parsed.ok) return undefined;
+  const { promise: routes, resolve: answerWith } = Promise.withResolvers<Routes>();
+  const opened = startHttpServer({ address: parsed.settings.healthProbeBindAddress, routes });
+  opened.catch(() => undefined); // a port that is taken: the start fails with it
+  return {
+    answerWith: (known) => {
+      answerWith(known);
+      return opened;
+    },
+  };
+}
