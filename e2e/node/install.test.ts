@@ -7,7 +7,7 @@ import { allowedMs } from '../harness/replicas.ts';
 import { assertOnce, cacertsSpec, ours, scenario } from '../harness/scenario.ts';
 import { assertIstioCa, partsOf } from '../harness/verdict.ts';
 import { worldOf, type ScenarioWorld } from '../harness/worlds.ts';
-import { controllerOf } from './measure.ts';
+import { controllerOf, scenarioOfProcesses } from './measure.ts';
 import { dispose, endpoints, helm, install, podsOf, uninstall } from './release.ts';
 
 const release = 'pca-issuer';
@@ -33,7 +33,7 @@ describe('install', { concurrency: 1 }, () => {
     assert.ok(issuedMs < allowedMs(40_000), `${issuedMs} ms`);
   });
 
-  scenario('a container is Ready within two seconds of its start', 'node', async (s) => {
+  scenarioOfProcesses('a container is Ready within two seconds of its start', 'node', async (s) => {
     const [old] = await podsOf(s.world, release);
     await s.api.remove({ apiVersion: 'v1', kind: 'Pod', namespace: release, name: old?.metadata.name });
     const pod = await s.api.waitFor(
@@ -44,6 +44,14 @@ describe('install', { concurrency: 1 }, () => {
     const tookMs = Date.now() - controllerOf(pod).startedAtMs;
     console.log(`container start to Ready, as the API server tells it: ${Math.round(tookMs)} ms`);
     assert.ok(tookMs < allowedMs(2_000), `${tookMs} ms`);
+  });
+
+  scenario('no probe found the port of a starting container closed', 'node', async (s) => {
+    const events = await s.api.list({ apiVersion: 'v1', kind: 'Event', namespace: release });
+    const refused = events.map(({ message }) => String(message)).filter((message) => /probe failed:.*refused/.test(message));
+    console.log(`probes that were refused: ${refused.length}`);
+    // A machine that has no time for its processes does not open a port soon either.
+    if (allowedMs(1) === 1) assert.deepEqual(refused, []);
   });
 
   test('helm test finds a leader through the Service', async () => {

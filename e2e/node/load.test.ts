@@ -5,9 +5,8 @@ import { untilTerminal } from '../matrix/follow-requests.ts';
 import { judgeRequests } from '../matrix/judge-requests.ts';
 import { sharedOrders } from '../matrix/request-orders.ts';
 import { setStage } from '../matrix/stage.ts';
-import { scenario } from '../harness/scenario.ts';
 import { worldOf } from '../harness/worlds.ts';
-import { controllerOf, peakMiB } from './measure.ts';
+import { controllerOf, peakMiB, scenarioOfProcesses } from './measure.ts';
 import { dispose, install, irsaValues, leaderOf, podsOf } from './release.ts';
 
 const release = 'pca-issuer';
@@ -16,7 +15,7 @@ const count = 500;
 describe('load', () => {
   after(async () => dispose(await worldOf('node'), release));
 
-  scenario('500 requests at once are issued within three quarters of the default memory limit', 'node', async ({ world }) => {
+  scenarioOfProcesses('500 requests at once are issued within three quarters of the default memory limit', 'node', async ({ world }) => {
     await install(world, release, irsaValues(world));
     await leaderOf(world, release);
     await world.emulator.settings({ roundTripMs: { '*': 150 }, signingMs: 1_500, quotaScale: 1 });

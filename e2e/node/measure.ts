@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { scenario } from '../harness/scenario.ts';
+import { addressOf } from '../harness/worlds.ts';
 
 export interface PodProcess {
   readonly pid: number;
@@ -9,12 +11,21 @@ export interface PodProcess {
   readonly startedAtMs: number;
 }
 
+/** Declares a scenario that looks at the processes of pods: where they are not this machine's, it is left out. */
+export const scenarioOfProcesses: typeof scenario = (name, worldName, run) => {
+  if (addressOf(worldName)?.seesProcesses === true) scenario(name, worldName, run);
+  else console.log(`left out, since the pods' processes are not ours to see: ${name}`);
+};
+
 /** @returns the controller of a pod: the process in its cgroups that runs our bundle. @throws Error where there is none */
 export function controllerOf({ metadata }: ApiObject): PodProcess {
+  const uid = metadata.uid ?? '?';
+  const names = [uid, uid.replaceAll('-', '_')]; // as cgroupfs and as systemd write it
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const pid = Number(name);
-    if (textOf(pid, 'cgroup').includes(metadata.uid ?? '?') && textOf(pid, 'cmdline').includes('pca-issuer.mjs')) return { pid, startedAtMs: startOf(pid) };
+    const cgroup = textOf(pid, 'cgroup');
+    if (names.some((each) => cgroup.includes(each)) && textOf(pid, 'cmdline').includes('pca-issuer.mjs')) return { pid, startedAtMs: startOf(pid) };
   }
   throw new Error(`no process of pod ${metadata.name} runs the bundle`);
 }

@@ -53,7 +53,7 @@ export async function install(world: ScenarioWorld, release: string, values: obj
   const folder = await mkdtemp(join(tmpdir(), 'pca-issuer-values-'));
   try {
     const file = join(folder, 'values.json');
-    await writeFile(file, JSON.stringify(values));
+    await writeFile(file, JSON.stringify({ ...world.address.image, ...values }));
     await helm(world, 'upgrade', '--install', release, chart, '--namespace', release, '--wait', '--timeout', '90s', '--values', file);
   } catch (error) {
     throw new Error(`${release} did not become Ready: ${await plight(world, release)}`, { cause: error });
@@ -79,20 +79,23 @@ export async function podsOf({ api }: ScenarioWorld, release: string): Promise<r
   return pods.filter(({ metadata }) => metadata['deletionTimestamp'] === undefined);
 }
 
-/** @returns the name of the pod that leads, once one of those that exist does. */
+/** @returns the name of the pod that leads, once one does that is not this other one. */
 export async function leaderOf(world: ScenarioWorld, release: string, other?: string): Promise<string> {
-  const lease = await world.api.waitFor(
-    { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: release, name: leaseName },
-    ({ spec }) => holderOf(spec) !== '' && holderOf(spec) !== other,
-    { timeoutMs: 60_000, what: `the lease of ${release} to have ${other === undefined ? 'a holder' : `another holder than ${other}`}` },
-  );
-  return holderOf(lease['spec']);
+  return podOf(await holderOf(world, release, (holder) => podOf(holder) !== other));
 }
 
-/** A holder is the pod's name, and something that tells its lives apart. */
-function holderOf(spec: unknown): string {
-  return ((spec as { readonly holderIdentity?: string } | undefined)?.holderIdentity ?? '').split('_')[0] ?? '';
+/** @returns who holds the lease, once somebody does who satisfies: a pod's name, and what tells the lives of its container apart. */
+export async function holderOf(world: ScenarioWorld, release: string, satisfies: (holder: string) => boolean = () => true): Promise<string> {
+  const named = ({ spec }: ApiObject): string => (spec as { readonly holderIdentity?: string } | undefined)?.holderIdentity ?? '';
+  const lease = await world.api.waitFor(
+    { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: release, name: leaseName },
+    (object) => named(object) !== '' && satisfies(named(object)),
+    { timeoutMs: 60_000, what: `the lease of ${release} to have the holder that is waited for` },
+  );
+  return named(lease);
 }
+
+export const podOf = (holder: string): string => holder.split('_')[0] ?? '';
 
 /** What pods say of why they do not run. */
 async function plight(world: ScenarioWorld, release: string): Promise<string> {

@@ -1,50 +1,102 @@
-// Two releases side by side: each serves its own namespaces, and neither stands in the other's way.
+// Two releases side by side: each serves its own namespaces as itself, and neither stands in the other's way.
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
-import { lastOrder, leafFrom, putKeys, secretRef } from '../harness/identities.ts';
-import { scenario } from '../harness/scenario.ts';
-import { worldOf } from '../harness/worlds.ts';
-import { dispose, endpoints, install, podsOf, restrictedNamespace, uninstall } from './release.ts';
+import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import type { Where } from '../../hack/control-plane/api/resource-paths.ts';
+import { account } from '../../hack/world/trust.ts';
+import { encodedCsr } from '../harness/csr.ts';
+import { certManager, group, ours, readyOf, scenario, type Scenario } from '../harness/scenario.ts';
+import { assertRequestLeaf } from '../harness/verdict.ts';
+import { worldOf, type ScenarioWorld } from '../harness/worlds.ts';
+import { dispose, install, irsaValues, podsOf, restrictedNamespace, uninstall } from './release.ts';
 
 const releases = ['pca-issuer', 'second'] as const;
+type Release = (typeof releases)[number];
 
-/** The first brings the CRDs; apart from that they are alike. */
-const valuesOf = (release: string, namespace: string, env: object): object => ({
-  env, replicaCount: 1, clusterName: release, watchNamespaces: [namespace], crds: { enabled: release === releases[0] },
-});
+const tenantOf = (release: Release): string => `${release}-tenant`;
+const roleOf = (release: Release): string => `arn:aws:iam::${account}:role/releases/${release}`;
+
+/** Each has a role of its own. The first brings the CRDs; apart from that they are alike. */
+async function installIrsa(world: ScenarioWorld, release: Release): Promise<void> {
+  const { issuer } = await world.api.request<{ issuer: string }>({ path: '/.well-known/openid-configuration' });
+  const subject = `system:serviceaccount:${release}:${release}`;
+  await world.emulator.createRole({ arn: roleOf(release), trust: [{ provider: issuer, audience: 'sts.amazonaws.com', subject }] });
+  await install(world, release, {
+    ...irsaValues(world, roleOf(release)),
+    serviceAccount: { name: release },
+    replicaCount: 1,
+    clusterName: release,
+    watchNamespaces: [tenantOf(release)],
+    enableIssuerAmbientCredentials: true,
+    crds: { enabled: release === releases[0] },
+  });
+}
+
+interface Order {
+  readonly arn: string;
+  readonly issuer: Where;
+  readonly request: Where;
+}
+
+/** A CA of its own, an issuer with the controller's identity and a request, all in the namespace that this release watches. */
+async function orderFrom(s: Scenario, release: Release): Promise<Order> {
+  const { api, namespace: name } = s;
+  const arn = await s.subordinate();
+  const metadata = { name, namespace: tenantOf(release) };
+  await api.apply({ apiVersion: ours, kind: 'AWSPCAIssuer', metadata, spec: { arn } });
+  const issuerRef = { group, kind: 'AWSPCAIssuer', name };
+  await api.create({ apiVersion: certManager, kind: 'CertificateRequest', metadata, spec: { request: encodedCsr(), usages: ['digital signature', 'server auth'], duration: '24h', issuerRef } });
+  return { arn, issuer: { apiVersion: ours, kind: 'AWSPCAIssuer', ...metadata }, request: { apiVersion: certManager, kind: 'CertificateRequest', ...metadata } };
+}
+
+const issued = ({ api }: Scenario, { request }: Order): Promise<ApiObject> =>
+  api.waitFor(request, (object) => readyOf(object)?.reason === 'Issued', { timeoutMs: 60_000, what: `the request in ${request.namespace} to be Issued` });
+
+/** Whoever called AWS about this CA, for whatever, was this release. */
+async function assertOnlyBy({ emulator }: Scenario, { arn }: Order, release: Release): Promise<void> {
+  const { entries, counters } = await emulator.journal({ ca: arn });
+  assert.equal(counters.certificatesIssued, 1);
+  for (const { operation, caller, userAgent } of entries) {
+    assert.match(caller ?? '', new RegExp(`:assumed-role/${release}/`), operation);
+    assert.ok(userAgent?.includes(release), userAgent);
+  }
+}
 
 describe('releases', { concurrency: 1 }, () => {
   before(async () => {
     const world = await worldOf('node');
     for (const release of releases) {
-      await restrictedNamespace(world, `${release}-tenant`);
-      await install(world, release, valuesOf(release, `${release}-tenant`, endpoints(world)));
+      await restrictedNamespace(world, tenantOf(release));
+      await installIrsa(world, release);
     }
   });
   after(async () => {
     const world = await worldOf('node');
-    for (const release of releases) await dispose(world, release);
+    for (const release of releases) {
+      await dispose(world, release);
+      await world.api.remove({ apiVersion: 'v1', kind: 'Namespace', name: tenantOf(release) });
+    }
   });
 
-  for (const [index, release] of releases.entries()) {
-    scenario(`the ${index === 0 ? 'first' : 'second'} of two releases serves the namespace that it watches`, 'node', async (s) => {
-      await install(s.world, release, valuesOf(release, s.namespace, endpoints(s.world)));
-      const arn = await s.subordinate();
-      await putKeys(s, 'aws');
-      await leafFrom(s, await s.issuer(arn, secretRef(s, 'aws')));
-      const order = await lastOrder(s, arn);
-      assert.ok(order.userAgent?.includes(release), order.userAgent);
-    });
-  }
+  scenario('each of two releases signs as itself what its own namespace asks for, and never asks AWS for the other one', 'node', async (s) => {
+    const [first, second] = await Promise.all([orderFrom(s, 'pca-issuer'), orderFrom(s, 'second')]);
+    await Promise.all([issued(s, first), issued(s, second)]);
+    for (const order of [first, second]) await assertRequestLeaf(await issued(s, order));
+    await assertOnlyBy(s, first, 'pca-issuer');
+    await assertOnlyBy(s, second, 'second');
+  });
 
-  scenario('one release goes and the other one goes on', 'node', async (s) => {
-    const [first, second] = releases;
-    await uninstall(s.world, first);
-    await install(s.world, second, valuesOf(second, s.namespace, endpoints(s.world)));
-    assert.equal((await podsOf(s.world, second)).length, 1);
-    const arn = await s.subordinate();
-    await putKeys(s, 'aws');
-    await leafFrom(s, await s.issuer(arn, secretRef(s, 'aws')));
-    assert.ok((await lastOrder(s, arn)).userAgent?.includes(second));
+  scenario('one release goes, the other one goes on, and what the first one watched is left alone', 'node', async (s) => {
+    await uninstall(s.world, 'pca-issuer');
+    assert.equal((await podsOf(s.world, 'second')).length, 1);
+    const orphan = await orderFrom(s, 'pca-issuer');
+    const order = await orderFrom(s, 'second');
+    await issued(s, order);
+    await assertOnlyBy(s, order, 'second');
+    // The second one would have seen the other request before its own.
+    assert.equal(await s.issuedBy(orphan.arn), 0);
+    const { entries } = await s.emulator.journal({ ca: orphan.arn });
+    const [request, issuer] = await Promise.all([s.api.get(orphan.request), s.api.get(orphan.issuer)]);
+    assert.deepEqual([entries, readyOf(request ?? assert.fail('the request is gone')), issuer?.['status']], [[], undefined, undefined]);
   });
 });

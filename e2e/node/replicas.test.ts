@@ -7,8 +7,8 @@ import { allowedMs } from '../harness/replicas.ts';
 import { ours, scenario, type Scenario } from '../harness/scenario.ts';
 import { assertRequestLeaf } from '../harness/verdict.ts';
 import { worldOf } from '../harness/worlds.ts';
-import { controllerOf } from './measure.ts';
-import { dispose, helm, install, irsaValues, leaderOf, podsOf } from './release.ts';
+import { controllerOf, scenarioOfProcesses } from './measure.ts';
+import { dispose, helm, holderOf, install, irsaValues, leaderOf, podOf, podsOf } from './release.ts';
 
 const release = 'pca-issuer';
 const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: release, name: release } as const;
@@ -62,18 +62,18 @@ describe('replicas', { concurrency: 1 }, () => {
   });
   after(async () => dispose(await worldOf('node'), release));
 
-  scenario('when the leader is killed in the midst of its work the other pod takes over, and no request costs two certificates', 'node', async (s) => {
+  scenarioOfProcesses('when the leader is killed in the midst of its work another one leads soon, and no request costs two certificates', 'node', async (s) => {
     const orders = await ordersOf(s);
-    const leader = await leaderOf(s.world, release);
-    const pod = (await podsOf(s.world, release)).find(({ metadata }) => metadata.name === leader) ?? assert.fail(`${leader} holds the lease and is no pod`);
+    const leader = await holderOf(s.world, release);
+    const pod = (await podsOf(s.world, release)).find(({ metadata }) => metadata.name === podOf(leader)) ?? assert.fail(`${leader} holds the lease and is no pod`);
     await underWay(s, orders, 20);
     const startMs = performance.now();
     process.kill(controllerOf(pod).pid, 'SIGKILL');
     await orders.place(5);
-    const next = await leaderOf(s.world, release, leader);
+    // Mostly the other pod, which has watched the lease for longer; the kubelet may have the killed one back in time to see its end first.
+    await holderOf(s.world, release, (holder) => holder !== leader);
     const tookMs = performance.now() - startMs;
-    console.log(`the leader was killed: another pod leads after ${(tookMs / 1000).toFixed(1)} s`);
-    assert.notEqual(next, leader);
+    console.log(`the leader was killed: another one leads after ${(tookMs / 1000).toFixed(1)} s`);
     assert.ok(tookMs < allowedMs(20_000), `${tookMs} ms`);
     await orders.settle();
   });

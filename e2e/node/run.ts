@@ -1,21 +1,17 @@
 // `npm run e2e:node`: the image, installed by helm, as real pods on a real node.
-import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { connect } from '../../hack/control-plane/api.ts';
-import { down, up } from '../../hack/control-plane/cluster.ts';
+import { recordProcess } from '../../hack/control-plane/cluster/host-process.ts';
 import { terminalProgress } from '../../hack/control-plane/progress.ts';
 import { ensurePrograms } from '../../hack/control-plane/programs.ts';
-import { buildImage } from '../../hack/image/build-image.ts';
-import { network } from '../../hack/node/layout.ts';
-import { importImage } from '../../hack/node/start-node.ts';
 import { connectEmulator } from '../../hack/pca-emulator/src/admin-client.ts';
+import { tellEnd, unavailableCode } from '../../hack/test/unavailable.ts';
 import { trustCluster } from '../../hack/world/trust.ts';
 import { startEmulatorProcess } from '../../hack/world/world.ts';
-import { addressesVariable, type WorldAddresses } from '../harness/worlds.ts';
+import { runTests, stopOnSignals } from '../harness/test-runner.ts';
+import { seesProcesses, setStage, type Stage, type StageOrder } from './stage.ts';
 
 const help = `Builds the image, starts a control plane with a real node, and runs the scenarios of e2e/node on it. Linux and root only.
 
@@ -23,53 +19,61 @@ Usage: npm run e2e:node -- [FLAGS]
 
   --only PATTERN   run the scenarios whose names match
   --file NAME      run one file of e2e/node, such as install
-  --keep           leave everything running at the end; npm run cluster -- down --name e2e-node ends it`;
+  --keep           leave everything running at the end; npm run cluster -- down --name e2e-node ends it
+  --kind           on a cluster of kind instead, with its own cert-manager: needs docker and kind on the PATH, no root;
+                   kind delete cluster --name pca-issuer-e2e ends one that was kept. Written with care, and run nowhere yet
+  --kubeconfig FILE --emulator-host ADDRESS [--image REFERENCE]
+                   on a cluster of your own, one for tests, that has cert-manager. ADDRESS is one of this machine that its pods
+                   reach: what stands for AWS listens there. REFERENCE is what the nodes pull or have; unless told, what the
+                   chart asks for. The namespaces pca-issuer and second are used, and stay, as our CRDs do
+
+Scenarios that look at the processes of pods need root, and pods on this machine: elsewhere they are left out.
+Exits with ${unavailableCode} and one sentence where this machine lacks what is needed, though nothing has failed.`;
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, file: { type: 'string' }, keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    only: { type: 'string' }, file: { type: 'string' }, keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+    kind: { type: 'boolean' }, kubeconfig: { type: 'string' }, 'emulator-host': { type: 'string' }, image: { type: 'string' },
+  },
 });
 const files = globSync(`${values.file ?? '*'}.test.ts`, { cwd: import.meta.dirname }).toSorted();
-if (values.help === true || files.length === 0) {
+const order = orderOf();
+if (values.help === true || files.length === 0 || order === undefined) {
   console.log(help);
-  process.exit(files.length === 0 ? 2 : 0);
+  process.exit(values.help === true ? 0 : 2);
 }
 
-const name = 'e2e-node';
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`${signal} received`)));
-const progress = terminalProgress();
-const options = { progress, signal: stop.signal };
-const scratch = await mkdtemp(path.join(tmpdir(), 'pca-issuer-node-'));
+const signal = stopOnSignals();
+const options = { progress: terminalProgress(), signal };
+let stage: Stage | undefined;
 try {
-  const archive = path.join(scratch, 'image.tar');
-  const { ctr } = await ensurePrograms(['check', 'helm', 'ctr'], options);
-  const [cluster, image] = await Promise.all([up({ name, node: true, keep: values.keep, ...options }), buildImage({ archive, ...options })]);
-  console.log(`image: ${image.tag}, ${image.size} unpacked, by ${image.engine}`);
-  const importing = progress.begin('image to the node');
-  await importImage(ctr, archive);
-  importing.end('done');
-  const emulatorUrl = await startEmulatorProcess(cluster.directory, network.outside);
-  const api = await connect(cluster);
+  stage = await setStage(order, { ...options, keep: values.keep === true });
+  await ensurePrograms(['check', 'helm'], options);
+  const { kubeconfig, directory, image, host } = stage;
+  const emulatorUrl = await startEmulatorProcess(directory, host);
+  const api = await connect(kubeconfig);
   await trustCluster(api, connectEmulator(emulatorUrl));
+  const sees = await seesProcesses(api);
   await api.close();
-  process.exitCode = await run({ node: { kubeconfig: cluster.kubeconfig, emulatorUrl, directory: cluster.directory, clockUrl: '', metricsUrl: '', controllerLog: '' } });
-  if (process.exitCode !== 0) console.log(`logs: ${path.relative(process.cwd(), cluster.directory)}/logs (kept with --keep)`);
+  process.exitCode = await runTests(files.map((file) => path.join(import.meta.dirname, file)), {
+    atATime: 1, // they measure
+    only: values.only,
+    addresses: { node: { kubeconfig, emulatorUrl, directory, image, seesProcesses: sees, clockUrl: '', metricsUrl: '', controllerLog: '' } },
+    signal,
+    onStart: (pid) => recordProcess(directory, 'test-runner', pid), // where we are killed, it must not go on in the world of the next run
+  });
+  if (process.exitCode !== 0) console.log(`logs: ${path.relative(process.cwd(), directory)}/logs (kept with --keep)`);
 } catch (error) {
-  console.error(stop.signal.aborted ? 'stopped' : error);
-  process.exitCode = 1;
+  process.exitCode = signal.aborted ? 1 : tellEnd(error);
+  if (signal.aborted) console.error('stopped');
 } finally {
-  await rm(scratch, { recursive: true, force: true });
-  if (values.keep !== true) await down(name);
+  await stage?.close();
 }
 
-/** One file after the other: they measure. @returns the exit code of the test runner. */
-async function run(addresses: WorldAddresses): Promise<number> {
-  const only = values.only === undefined ? [] : [`--test-name-pattern=${values.only}`];
-  const tests = files.map((file) => path.join(import.meta.dirname, file));
-  const child = spawn(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...only, ...tests], {
-    stdio: 'inherit',
-    env: { ...process.env, [addressesVariable]: JSON.stringify(addresses) },
-  });
-  stop.signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
-  return new Promise((resolve) => child.once('exit', (exit) => resolve(exit ?? 1)));
+/** @returns undefined where the flags do not go together. */
+function orderOf(): StageOrder | undefined {
+  const { kind, kubeconfig, 'emulator-host': host, image } = values;
+  if (kubeconfig !== undefined) return kind === true || host === undefined ? undefined : { kind: 'kubeconfig', file: path.resolve(kubeconfig), host, image };
+  if (host !== undefined || image !== undefined) return undefined;
+  return { kind: kind === true ? 'kind' : 'node' };
 }

@@ -3,16 +3,21 @@ import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Progress } from '../control-plane/progress.ts';
+import { Unavailable } from '../test/unavailable.ts';
 
 const run = promisify(execFile);
 
-/** Name of the package -> a file that is there once it is installed. */
+/** Name of the package -> files of which one is there once it is installed. */
 const files = {
-  buildah: '/usr/bin/buildah',
-  runc: '/usr/sbin/runc',
-  iptables: '/usr/sbin/iptables',
-  iproute2: '/usr/sbin/ip',
-  'containernetworking-plugins': '/usr/lib/cni/bridge',
+  buildah: ['/usr/bin/buildah'],
+  // Docker's containerd.io brings one as well, and Debian's package would throw it off.
+  runc: ['/usr/sbin/runc', '/usr/bin/runc'],
+  iptables: ['/usr/sbin/iptables'],
+  iproute2: ['/usr/sbin/ip'],
+  'containernetworking-plugins': ['/usr/lib/cni/bridge'],
+  chromium: ['/usr/bin/chromium'],
+  'fonts-inter': ['/usr/share/doc/fonts-inter/copyright'],
+  'fonts-dejavu-core': ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'],
 } as const;
 
 export type DebianPackage = keyof typeof files;
@@ -26,24 +31,25 @@ export function judgeInstallation(missing: readonly string[], { uid, isDebian }:
 }
 
 /**
- * Installs what is missing, by apt-get, and nothing that is merely recommended.
- * @throws Error with one sentence where that cannot be done, or with apt-get's last lines.
+ * Installs what is missing, by apt-get, and nothing that is merely recommended; takes nothing away for it.
+ * @throws Unavailable with one sentence where that cannot be done.
  */
 export async function ensureDebianPackages(wanted: readonly DebianPackage[], { progress, signal }: { readonly progress: Progress; readonly signal?: AbortSignal | undefined }): Promise<void> {
   const missing: DebianPackage[] = [];
-  for (const name of wanted) if (!(await exists(files[name]))) missing.push(name);
+  for (const name of wanted) if (!(await Promise.all(files[name].map(exists))).includes(true)) missing.push(name);
   if (missing.length === 0) return;
   const complaint = judgeInstallation(missing, { uid: process.getuid?.() ?? -1, isDebian: await exists('/usr/bin/apt-get') });
-  if (complaint !== undefined) throw new Error(complaint);
+  if (complaint !== undefined) throw new Unavailable(complaint);
   const step = progress.begin(`Debian: ${missing.join(', ')}`);
   const since = performance.now();
   try {
     await aptGet(['update', '-q'], { signal });
-    await aptGet(['install', '-y', '-q', '--no-install-recommends', ...missing], { signal });
+    await aptGet(['install', '-y', '-q', '--no-install-recommends', '--no-remove', '-o', 'DPkg::Lock::Timeout=60', ...missing], { signal });
     step.end(`installed in ${Math.round((performance.now() - since) / 1000)} s`);
   } catch (error) {
     step.end('failed');
-    throw error;
+    if (signal?.aborted === true) throw error;
+    throw new Unavailable(`${missing.join(', ')} cannot be installed here: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ensureDebianPackages } from '../debian/packages.ts';
 import type { Progress } from '../control-plane/progress.ts';
+import { Unavailable } from '../test/unavailable.ts';
 
 const run = promisify(execFile);
 
@@ -68,15 +69,15 @@ async function works(engine: EngineName): Promise<boolean> {
   return run(engine, ['info'], { timeout: 20_000 }).then(() => true, () => false);
 }
 
-/** @throws Error with one sentence where there is none and none can be installed. */
+/** @throws Unavailable with one sentence where there is none and none can be installed. */
 export async function findEngine(options: { readonly progress: Progress; readonly signal?: AbortSignal | undefined }): Promise<EngineName> {
   for (const name of engineNames) if (await works(name)) return name;
   try {
     await ensureDebianPackages(['buildah'], options);
   } catch (error) {
-    throw new Error(`An image needs docker, podman or buildah, and none of them works here: ${(error as Error).message}`, { cause: error });
+    throw new Unavailable(`An image needs docker, podman or buildah, and none of them works here: ${(error as Error).message}`, { cause: error });
   }
-  if (!(await works('buildah'))) throw new Error('buildah is installed but does not work: see what `buildah info` says.');
+  if (!(await works('buildah'))) throw new Unavailable('buildah is installed but does not work: see what `buildah info` says.');
   return 'buildah';
 }
 

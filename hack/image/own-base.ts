@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { aptGet } from '../debian/packages.ts';
+import { Unavailable } from '../test/unavailable.ts';
 
 const run = promisify(execFile);
 
@@ -20,20 +21,22 @@ const files = {
 
 /** @returns hexadecimal digits that change when Debian has another version of a library, or this file another layout. */
 export async function baseKey(signal?: AbortSignal): Promise<string> {
-  const offers = await aptGet(['download', '--print-uris', ...libraries], { signal }).catch(noRegistry);
+  const ask = (): Promise<string> => aptGet(['download', '--print-uris', ...libraries], { signal });
+  // Images of Debian come without apt's lists.
+  const offers = await ask().catch(() => aptGet(['update', '-q'], { signal }).then(ask)).catch(noRegistry);
   const checksums = offers.split('\n').map((line) => line.split(' ').at(-1) ?? '').toSorted();
   return createHash('sha256').update(JSON.stringify([checksums, files, 1])).digest('hex').slice(0, 12);
 }
 
 function noRegistry(error: Error): never {
-  throw new Error(`No image registry can be reached, and no base can be made of Debian's packages either: ${error.message}`, { cause: error });
+  throw new Unavailable(`No image registry can be reached, and no base can be made of Debian's packages either: ${error.message}`, { cause: error });
 }
 
 /**
  * Lays out what distroless has for Node: node in /nodejs/bin, its libraries, the user 65532, /tmp; no shell, no package manager.
  * @param nodeBinary  the node that the image shall run
  * @returns a folder with a Dockerfile, to be removed by the caller.
- * @throws Error with one sentence where there is no apt-get.
+ * @throws Unavailable with one sentence where there is no apt-get, or it gets nothing.
  */
 export async function layOutBase(nodeBinary: string, signal?: AbortSignal): Promise<string> {
   const context = await mkdtemp(join(tmpdir(), 'pca-issuer-base-'));

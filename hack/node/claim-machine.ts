@@ -1,21 +1,25 @@
 // Who may have the machine's one node? Whoever writes the record; the remains of one that crashed are removed first.
 import { isAlive } from '../control-plane/build/process-identity.ts';
 import { killProcesses, readProcesses } from '../control-plane/cluster/host-process.ts';
+import { isOrphan, readClusterIn } from '../control-plane/cluster/state.ts';
 import { readKernelSettings } from './kernel-settings.ts';
 import { readMachineRecord, writeMachineRecord } from './machine-record.ts';
 import { removeNode } from './remove-node.ts';
+import { Unavailable } from '../test/unavailable.ts';
 
-/** @throws Error with one sentence while the node of another control plane runs. */
+/** @throws Unavailable with one sentence while the node of another control plane runs. */
 export async function claimMachine(directory: string): Promise<void> {
   const former = readMachineRecord();
   if (former !== undefined) {
     const processes = await readProcesses(former.directory);
     const kubelet = processes.find(({ name }) => name === 'kubelet');
-    if (former.directory !== directory && kubelet !== undefined && isAlive(kubelet)) throw new Error(inUse(former.directory));
+    const cluster = await readClusterIn(former.directory);
+    const isWanted = kubelet !== undefined && isAlive(kubelet) && !(cluster !== undefined && isOrphan(cluster));
+    if (former.directory !== directory && isWanted) throw new Unavailable(inUse(former.directory));
     await killProcesses(processes.filter(({ name }) => nodeParts.includes(name)));
     removeNode(former.directory);
   }
-  if (!writeMachineRecord({ directory, settings: readKernelSettings() })) throw new Error(inUse(readMachineRecord()?.directory ?? 'another checkout'));
+  if (!writeMachineRecord({ directory, settings: readKernelSettings() })) throw new Unavailable(inUse(readMachineRecord()?.directory ?? 'another checkout'));
 }
 
 /** The processes of a node, by the names of their records. */

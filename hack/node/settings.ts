@@ -32,7 +32,6 @@ state = '${runFolder}/containerd'
   runtime_type = 'io.containerd.runc.v2'
 
 [${runtime}.containerd.runtimes.runc.options]
-  BinaryName = '/usr/sbin/runc'
   Root = '${runFolder}/runc'
   SystemdCgroup = false
 

@@ -42,8 +42,8 @@ export async function startNode({ directory, programs, authority, api, signal }:
   const start = (name: string, command: string, args: readonly string[], environment?: Readonly<Record<string, string>>): HostProcess =>
     startProcess({ directory, name, ...inside(command, args), environment });
 
-  // containerd looks for its shim beside itself and on the PATH; each program lies in a folder of its own.
-  const path = [dirname(programs['containerd-shim-runc-v2']), process.env['PATH'] ?? ''].join(delimiter);
+  // containerd looks for its shim beside itself and on the PATH, and each program lies in a folder of its own; the shim looks there for runc.
+  const path = [dirname(programs['containerd-shim-runc-v2']), process.env['PATH'] ?? '', '/usr/sbin'].join(delimiter);
   const containerd = start('containerd', programs.containerd, ['--config', file('containerd.toml')], { PATH: path });
   startProcess({
     directory,
