@@ -196,6 +196,18 @@ test('trouble with credentials or the CA has the issuer checked once, and its cu
   assert.equal(parking.ask(call, 'a')?.message, undefined, 'and what was known before counts no more');
 });
 
+test('two troubles that the same requests have met do not hand them to each other: the one that tries calls, whatever waits further on', async () => {
+  const { clock, heard, parking, fail } = makeScene();
+  fail('a', denied);
+  fail('c', disabled, otherIssuer);
+  for (const key of ['b', 'd', 'e']) assert.match(parking.ask(call, key)?.message ?? '', /AccessDenied/);
+  heard.wake = (key) => void parking.ask(call, key);
+  await clock.advance(90_000);
+  heard.wake = (key) => void (parking.ask(call, key) ?? parking.passed(call, key));
+  await clock.advance(30_000);
+  assert.deepEqual([parking.size, clock.pending], [0, 0]);
+});
+
 test('whatever happens, nobody who waits is forgotten: while the calls pass, everybody is woken within five minutes', async () => {
   const facts = fc.constantFrom(call, otherIssuer, otherCA, otherTemplate, otherRegion);
   const key = fc.constantFrom('a', 'b', 'c', 'd', 'e');
@@ -231,6 +243,6 @@ test('whatever happens, nobody who waits is forgotten: while the calls pass, eve
       await clock.advance(400_000);
       assert.deepEqual([parking.size, clock.pending], [0, 0]);
     }),
-    { numRuns: 200 },
+    { numRuns: 2_000 },
   );
 });

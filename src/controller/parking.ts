@@ -188,7 +188,10 @@ export function makeParking({ clock, wake, recheck, metrics }: ParkingOptions): 
     ask(call, key) {
       for (const scope of scopesOf(call)) {
         const lot = lotOf(scope, key, certainAfterOutages);
-        if (lot !== undefined && lot.probe !== key && isMeant(lot.doubt, key)) return join(lot, key);
+        if (lot === undefined) continue;
+        // It calls, whatever others have met further on: two lots would hand their probes to each other for ever.
+        if (lot.probe === key) return undefined;
+        if (isMeant(lot.doubt, key)) return join(lot, key);
       }
       return undefined;
     },
