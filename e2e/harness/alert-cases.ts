@@ -19,6 +19,7 @@ const queue = (value: number): string => series('workqueue_depth', { name: 'cert
 const parked = (value: number): string => series('pca_issuer_parked_requests', { cause: 'permission' }, value);
 const paid = (lost: number): string => series('pca_issuer_ambiguous_issues_total', {}, lost) + series('pca_issuer_second_issues_total', {}, 0);
 const endsInDays = (days: number): string => series('pca_issuer_certificate_authority_not_after_seconds', { arn: 'arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/1' }, Math.floor(Date.now() / 1_000) + days * 86_400);
+const rootEndsInDays = (days: number): string => series('pca_issuer_root_not_after_seconds', { arn: 'arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/1', root: 'ab' }, Math.floor(Date.now() / 1_000) + days * 86_400);
 const oldest = (seconds: number): string => series('pca_issuer_oldest_request_seconds', {}, seconds);
 const calls = (ok: number, throttled: number): string =>
   [['ok', ok], ['ThrottlingException', throttled]].map(([code, count]) => series('pca_issuer_aws_calls_total', { operation: 'IssueCertificate', code: String(code) }, Number(count))).join('');
@@ -31,6 +32,7 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
   PcaIssuerPaidTwice: { wrong: (minute) => paid(minute < minutes - 5 ? 0 : 1), well: () => paid(7) },
   PcaIssuerParked: { wrong: () => parked(3), well: () => parked(0) },
   PcaIssuerCertificateAuthorityEnds: { wrong: () => endsInDays(119), well: () => endsInDays(121) },
+  PcaIssuerRootEnds: { wrong: () => rootEndsInDays(364), well: () => rootEndsInDays(366) },
   PcaIssuerQueueStands: { wrong: () => queue(5) + leads(1), well: (minute) => queue(minute % 5) + leads(1) },
   PcaIssuerRequestsStuck: { wrong: (minute) => oldest(minute * 60), well: (minute) => oldest((minute % 20) * 60) },
   PcaIssuerThrottled: { wrong: (minute) => calls(minute * 80, minute * 20), well: (minute) => calls(minute * 80, minute * 2) },

@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { connect, hasCondition, type Api } from '../../hack/control-plane/api.ts';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { decode, encode } from '../../hack/control-plane/api/secret-data.ts';
 import type { Credentials } from '../../hack/control-plane/mesh/handshake.ts';
 import { kubeconfigText } from '../../hack/control-plane/kubeconfig.ts';
 import { makeCsr } from '../../src/pki/test-certificates.ts';
@@ -63,14 +64,14 @@ export async function startIstioCsr(s: Scenario, issuerRef: IssuerRef): Promise<
 
   async function ask(identities: string, csr: string, usages: readonly string[]): Promise<Answer> {
     const sinceMs = performance.now();
-    const spec = { request: Buffer.from(csr).toString('base64'), duration: '1h', isCA: false, usages, issuerRef: active };
+    const spec = { request: encode(csr), duration: '1h', isCA: false, usages, issuerRef: active };
     const created: ApiObject = await api.create<ApiObject>({ apiVersion: certManager, kind: 'CertificateRequest', metadata: { generateName: 'istio-csr-', namespace, annotations: { 'istio.cert-manager.io/identities': identities } }, spec });
     const where = { apiVersion: certManager, kind: 'CertificateRequest', namespace, name: created.metadata.name };
     try {
       const request = await api.waitFor(where, isDecided, { timeoutMs: 60_000 });
       const tookMs = performance.now() - sinceMs;
       if (!isSigned(request)) throw new Error(`the request was refused: ${readyOf(request)?.message}`);
-      return { request, tookMs, chain: blocksOf(request['status'].certificate as string) };
+      return { request, tookMs, chain: blocksOf(decode(request['status'].certificate as string)) };
     } finally {
       // Nobody waits for it; the workload has its answer.
       const deletion = api.remove(where).finally(() => deletions.delete(deletion));
@@ -80,7 +81,7 @@ export async function startIstioCsr(s: Scenario, issuerRef: IssuerRef): Promise<
 
   const serving = makeCsr({ subject: '', sans: [{ kind: 'dns', value: servingName }], sanIsCritical: true });
   const own = await ask('istio-csr-serving', serving.pem, ['server auth']);
-  const roots = Buffer.from(own.request['status'].ca as string, 'base64').toString();
+  const roots = decode(own.request['status'].ca as string);
 
   return {
     roots,
@@ -138,13 +139,12 @@ function issuerIn(configMap: ApiObject | undefined): IssuerRef | undefined {
 const isSigned = (request: ApiObject): boolean => Boolean(request['status']?.certificate);
 const isDecided = (request: ApiObject): boolean => isSigned(request) || hasCondition(request, 'Denied') || readyOf(request)?.reason === 'Failed';
 
-function blocksOf(encoded: string): readonly X509Certificate[] {
-  const text = Buffer.from(encoded, 'base64').toString();
+function blocksOf(text: string): readonly X509Certificate[] {
   return (text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((block) => new X509Certificate(block));
 }
 
 /** What it checks before it answers a workload: each certificate is signed by the next, the last one by a root. */
 function endsInRoot(chain: readonly X509Certificate[], roots: string): boolean {
-  const trusted = blocksOf(Buffer.from(roots).toString('base64'));
+  const trusted = blocksOf(roots);
   return chain.every((certificate, index) => [chain[index + 1] ?? trusted].flat().some((issuer) => certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)));
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, createServer, type SecureContextOptions } from 'node:tls';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { textOf } from '../../hack/control-plane/api/secret-data.ts';
 import { openssl } from '../../hack/control-plane/cluster/openssl.ts';
 
 /** What a Secret of cert-manager holds, as PEM. */
@@ -25,9 +26,7 @@ export interface RelayServer extends AsyncDisposable {
 export const serverName = 'gloo-mesh-mgmt-server.gloo-mesh';
 
 export function materialOf(secret: ApiObject): Material {
-  const { 'tls.key': key = '', 'tls.crt': chain = '', 'ca.crt': roots = '' } = secret['data'] as Readonly<Record<string, string>>;
-  const [keyPem = '', chainPem = '', rootsPem = ''] = [key, chain, roots].map((value) => Buffer.from(value, 'base64').toString('latin1'));
-  return { key: keyPem, chain: chainPem, roots: rootsPem };
+  return { key: textOf(secret, 'tls.key'), chain: textOf(secret, 'tls.crt'), roots: textOf(secret, 'ca.crt') };
 }
 
 /** Nothing is trusted but `ca.crt`, and OpenSSL takes a root only where it signs itself. */

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 import type { Api } from '../../hack/control-plane/api.ts';
 import { hasCondition } from '../../hack/control-plane/api.ts';
-import type { ApiObject, Condition } from '../../hack/control-plane/api/objects.ts';
+import { timestamp, type ApiObject, type Condition } from '../../hack/control-plane/api/objects.ts';
 import type { EmulatorClient } from '../../hack/pca-emulator/src/admin-client.ts';
 import type { TierOrder } from '../../hack/pca-emulator/src/authorities/hierarchy.ts';
 import type { FaultOrder } from '../../hack/pca-emulator/src/faults/fault-kinds.ts';
@@ -132,7 +132,7 @@ export async function assertOnce({ emulator }: Pick<Scenario, 'emulator'>, arn: 
 
 /** Lets an approver's verdict stand on a request, as `cmctl approve` or `cmctl deny` does. */
 export async function judge(s: Scenario, name: string, verdict: 'Approved' | 'Denied'): Promise<void> {
-  const condition = { type: verdict, status: 'True', reason: 'e2e', message: 'the test says so', lastTransitionTime: `${new Date().toISOString().slice(0, 19)}Z` };
+  const condition = { type: verdict, status: 'True', reason: 'e2e', message: 'the test says so', lastTransitionTime: timestamp() };
   await s.api.patch({ apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name }, { status: { conditions: [condition] } }, 'status');
 }
 

@@ -1,6 +1,7 @@
 // Verdicts on what was issued. They come from hack/check (Go's crypto/x509, as istiod uses it), never from src/pki.
 import assert from 'node:assert/strict';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { textOf } from '../../hack/control-plane/api/secret-data.ts';
 import { judge, type JudgeOptions, type Verdict } from '../../hack/control-plane/check.ts';
 
 type Data = { readonly data: Record<string, string> };
@@ -40,6 +41,5 @@ export function assertRequestAuthority(request: ApiObject): Promise<Verdict> {
 
 /** @returns how many certificates tls.crt holds. */
 export function partsOf(secret: ApiObject): { readonly chainLength: number } {
-  const text = Buffer.from((secret['data'] as Record<string, string>)['tls.crt'] ?? '', 'base64').toString();
-  return { chainLength: text.split('-----BEGIN CERTIFICATE-----').length - 1 };
+  return { chainLength: textOf(secret, 'tls.crt').split('-----BEGIN CERTIFICATE-----').length - 1 };
 }

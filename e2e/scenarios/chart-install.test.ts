@@ -34,7 +34,7 @@ before(async () => {
   const env = helmEnvironment(cluster.kubeconfig, scratch);
   helm = async (...args) => (await run(binary, args, { env, maxBuffer: 16 << 20 })).stdout;
   await api.apply(await readManifests(path.join(root, 'e2e/fixtures/prometheus-operator.yaml')));
-  for (const name of ['istio-system', 'payments', 'vault', 'approvers']) await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  for (const name of ['istio-system', 'payments', 'vault', 'approvers', 'monitoring']) await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 });
 
 after(async () => {
@@ -96,6 +96,26 @@ test('the values of aws-privateca-issuer install unchanged: its own, and every k
     assert.equal(deployments.length, 1, name);
     await uninstall('pca-issuer', 'pca-issuer');
   }
+});
+
+test('a namespace that does not exist is named with the value that names it, and nothing is installed then', async () => {
+  const named = { watchNamespaces: ['payments', 'paymnets'], secretNamespaces: ['vualt'], serviceAccountTokens: [{ namespace: 'nowhere', name: 'signer' }], issuers: [{ name: 'own', namespace: 'elsewhere', spec: { arn: arn(0) } }] };
+  const refused = await install('pca-issuer', 'pca-issuer', '-f', await valuesFile(named)).then(() => assert.fail('it was installed'), (error: { readonly stderr?: string }) => error.stderr ?? '');
+  assert.deepEqual(refused.match(/\w+ names namespace "\w+", which does not exist: kubectl create namespace \w+/g)?.map((line) => line.split(',')[0]).toSorted(), [
+    'issuers names namespace "elsewhere"', 'secretNamespaces names namespace "vualt"', 'serviceAccountTokens names namespace "nowhere"', 'watchNamespaces names namespace "paymnets"',
+  ]);
+  assert.equal(await helm('list', '--all-namespaces', '--all', '--short'), '');
+  // That of the release may be about to be made; an upgrade looks as well.
+  await install('fresh', 'fresh', '--take-ownership', '--set', 'watchNamespaces={fresh}');
+  await assert.rejects(helm('upgrade', 'fresh', chart, '--namespace', 'fresh', '--set', 'watchNamespaces={fresh,paymnets}'), /watchNamespaces names namespace "paymnets"/);
+  await uninstall('fresh', 'fresh');
+});
+
+test('the dashboard comes as Grafana imports it, with the label that its sidecar looks for', async () => {
+  await install('pca-issuer', 'pca-issuer', '--take-ownership', '-f', caseFile('dashboard'));
+  const [map] = await api.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'pca-issuer' }, { labelSelector: 'grafana_dashboard=1' });
+  assert.deepEqual(map?.['data'], { 'pca-issuer-dashboard.json': await readFile(path.join(root, 'config/grafana/pca-issuer.json'), 'utf8') });
+  await uninstall('pca-issuer', 'pca-issuer');
 });
 
 test('two releases of one name live side by side, each with namespaces of its own', async () => {

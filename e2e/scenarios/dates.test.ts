@@ -1,5 +1,6 @@
 // Dates and "once" while minutes are lost and clocks disagree: request, approver, controller and AWS have a clock each.
 import assert from 'node:assert/strict';
+import { timestamp } from '../../hack/control-plane/api/objects.ts';
 import { countedFor, killController, passInSteps, passTime, passUntilIssued, startController } from '../harness/clocks.ts';
 import { encodedCsr } from '../harness/csr.ts';
 import { certManager, readyOf, scenario, type Scenario } from '../harness/scenario.ts';
@@ -43,7 +44,7 @@ async function orderBoth(s: Scenario, options: OrderOptions = {}): Promise<Order
   ];
   await before?.(ca);
   const approvedMs = Math.floor((Date.now() + approverAheadMs) / 1_000) * 1_000;
-  const condition = { type: 'Approved', status: 'True', reason: 'e2e', message: 'the test says so', lastTransitionTime: `${new Date(approvedMs).toISOString().slice(0, 19)}Z` };
+  const condition = { type: 'Approved', status: 'True', reason: 'e2e', message: 'the test says so', lastTransitionTime: timestamp(new Date(approvedMs)) };
   for (const name of both) {
     await s.api.patch({ apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name }, { status: { conditions: [condition] } }, 'status');
   }

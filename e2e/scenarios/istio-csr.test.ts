@@ -2,6 +2,7 @@
 // Its load is in istio-csr-rate.test.ts.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
+import { decode } from '../../hack/control-plane/api/secret-data.ts';
 import { shakeHands } from '../../hack/control-plane/mesh/handshake.ts';
 import { putKeys, secretRef } from '../harness/identities.ts';
 import { runtimeConfiguration, startIstioCsr } from '../harness/istio-csr.ts';
@@ -29,7 +30,7 @@ describe('istio-csr', { concurrency: 2 }, () => {
     const before = await istioCsr.sign({ identity });
     // Certificate, root and condition arrive in one write: istio-csr looks only once.
     assert.equal(readyOf(before.request)?.reason, 'Issued');
-    assert.equal(Buffer.from(before.request['status'].ca as string, 'base64').toString(), istioCsr.roots);
+    assert.equal(decode(before.request['status'].ca as string), istioCsr.roots);
     await assertRequestLeaf(before.request, { names: [identity], extendedKeyUsages: ['client auth', 'server auth'] });
 
     const traffic = startTraffic(3, async () => (await istioCsr.sign({ identity })).chain[1]?.subject ?? '');

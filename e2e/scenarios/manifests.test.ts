@@ -26,10 +26,11 @@ async function admit(object: ApiObject): Promise<void> {
 
 const blocksIn = (file: string): readonly Block[] => blocksOf(readFileSync(path.join(root, file), 'utf8'));
 
-async function admitBlocksOf(file: string): Promise<void> {
+/** @returns how many there were */
+async function admitBlocksOf(file: string): Promise<number> {
   const blocks = blocksIn(file).filter((block) => block.language === 'yaml' && !isValues(block));
-  assert.ok(blocks.length > 0, file);
   for (const { text } of blocks) for (const object of parseManifests(text)) await admit(object);
+  return blocks.length;
 }
 
 test('config/default is what helm renders from the chart', async () => {
@@ -37,17 +38,20 @@ test('config/default is what helm renders from the chart', async () => {
 });
 
 test('every sample is admitted as it stands', async () => {
-  for (const folder of ['', 'short-lived-ca']) {
+  for (const folder of ['', 'short-lived-ca', 'gloo-relay']) {
     for (const object of await readManifests(path.join(root, 'config/samples', folder))) await admit(object);
   }
 });
 
 test('every manifest in the README is admitted as it stands', async () => {
-  await admitBlocksOf('README.md');
+  assert.ok((await admitBlocksOf('README.md')) > 0);
 });
 
 test('every manifest in the guides is admitted as it stands', async () => {
-  for (const file of guides(root)) await admitBlocksOf(file);
+  // Some have theirs in commands, which e2e/guides types.
+  let admitted = 0;
+  for (const file of guides(root)) admitted += await admitBlocksOf(file);
+  assert.ok(admitted > 10);
 });
 
 test('the chart takes all values of the guides, and what it makes of them is admitted', async () => {

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { describe } from 'node:test';
 import { hasCondition } from '../../hack/control-plane/api.ts';
+import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { textOf } from '../../hack/control-plane/api/secret-data.ts';
 import { makeCertificate, type TestCertificateOptions } from '../../src/pki/test-certificates.ts';
 import { makeKey } from '../../src/pki/test-keys.ts';
+import { issuerWarns, leafFrom } from '../harness/identities.ts';
 import { cacertsSpec, certManager, ours, readyOf, scenario, type Scenario } from '../harness/scenario.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 
@@ -48,6 +51,14 @@ function forged(real: Real, changes: TestCertificateOptions): Answer {
   const key = { ...makeKey(), publicKey, spkiDer: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })) };
   const asPlanned = { subject: 'cluster-a.istio-ca', isCA: true, pathLength: 0, notBefore: validFromDate, notAfter: validToDate };
   return { Certificate: makeCertificate({ ...asPlanned, key, issuer: foreign, ...changes }).pem, CertificateChain: foreign.pem + foreignRoot.pem };
+}
+
+function requestThatSays(s: Scenario, says: RegExp): Promise<ApiObject> {
+  return s.api.waitFor(
+    { apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' },
+    (object) => says.test(readyOf(object)?.message ?? ''),
+    { timeoutMs: 60_000, what: `CertificateRequest cacerts-1 to say ${says.source}` },
+  );
 }
 
 async function assertCost(s: Scenario, { authorityArn }: Real, certificates: number): Promise<void> {
@@ -96,8 +107,7 @@ describe('planted answers', { concurrency: 4 }, () => {
       const real = await order(s, tamper);
       const secret = await s.secretOf('cacerts', 60_000);
       await assertIstioCa(secret);
-      const decoded = (name: string): string => Buffer.from(secret['data'][name] as string, 'base64').toString();
-      assert.deepEqual([decoded('tls.crt'), decoded('ca.crt')], [text(real.leaf, real.subordinate), text(real.root)]);
+      assert.deepEqual([textOf(secret, 'tls.crt'), textOf(secret, 'ca.crt')], [text(real.leaf, real.subordinate), text(real.root)]);
       await assertCost(s, real, 1);
     });
   }
@@ -123,11 +133,7 @@ describe('planted answers', { concurrency: 4 }, () => {
   for (const { what, tamper, says } of unproven) {
     scenario(`a certificate with ${what} waits, says why, and is published once the chain is right`, 'approving', async (s) => {
       const real = await order(s, tamper);
-      const waits = await s.api.waitFor(
-        { apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' },
-        (object) => says.test(readyOf(object)?.message ?? ''),
-        { timeoutMs: 60_000, what: `CertificateRequest cacerts-1 to say ${says.source}` },
-      );
+      const waits = await requestThatSays(s, says);
       assert.deepEqual([readyOf(waits)?.reason, waits['status'].certificate], ['Pending', undefined]);
       if (what === 'a subordinate as top') {
         await s.clusterIssuer(real.authorityArn, { additionalTrustAnchors: real.root });
@@ -139,5 +145,37 @@ describe('planted answers', { concurrency: 4 }, () => {
       await assertCost(s, real, 1);
     });
   }
-});
 
+  // Go, and so istiod, does not compare directory names, and refuses critical constraints on them.
+  const constrained = (s: Scenario): Promise<readonly string[]> =>
+    s.hierarchy([{ name: 'root', keyAlgorithm: 'EC_prime256v1', nameConstraints: { excluded: [{ DirectoryName: { Organization: 'nobody' } }] } }, { name: 'subordinate', keyAlgorithm: 'EC_prime256v1' }]);
+  const refuses = /Go's crypto\/x509, and so istiod, refuses the critical name constraints on directory names of CN=\S+ root \(serial [0-9a-f]+\); name a CA in spec\.arn/;
+
+  scenario('a CA below constraints that istiod refuses: a CA request waits, nothing is bought, and another CA cures it', 'approving', async (s) => {
+    const [, arn = ''] = await constrained(s);
+    const issuerRef = await s.clusterIssuer(arn);
+    await s.certificate('cacerts', cacertsSpec(issuerRef));
+    const waits = await requestThatSays(s, refuses);
+    assert.match(readyOf(waits)?.message ?? '', /a certificate of arn:aws:acm-pca:\S+ could not be used: /);
+    assert.equal((await issuerWarns(s, 'AWSPCAClusterIssuer', 'RequestsWaiting', true, refuses))?.reason, 'ForbiddenByChain');
+    const { counters } = await s.emulator.journal({ ca: arn });
+    assert.equal(counters.certificatesIssued, 0);
+    // Others than Go may well take a leaf.
+    await leafFrom(s, issuerRef);
+    const events = { apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace: s.namespace };
+    await s.api.waitFor(events, ({ note }) => /only verifiers that are laxer accept the certificate: Go's crypto/.test(String(note)), { timeoutMs: 30_000, what: 'an Event that tells who refuses the leaf' });
+    await s.clusterIssuer(await s.subordinate());
+    await assertIstioCa(await s.secretOf('cacerts', 60_000));
+  });
+
+  scenario('the same CA, whose certificate nobody may read: what was bought is not published, and bought once', 'approving', async (s) => {
+    const [, arn = ''] = await constrained(s);
+    await s.emulator.addPermission({ effect: 'deny', operation: 'GetCertificateAuthorityCertificate', ca: arn });
+    await s.certificate('cacerts', cacertsSpec(await s.clusterIssuer(arn)));
+    const waits = await requestThatSays(s, refuses);
+    assert.match(readyOf(waits)?.message ?? '', /the certificate that AWS returned cannot be used: .*; it is not published/);
+    assert.equal(waits['status'].certificate, undefined);
+    const { counters } = await s.emulator.journal({ ca: arn });
+    assert.equal(counters.certificatesIssued, 1);
+  });
+});

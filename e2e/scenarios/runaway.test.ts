@@ -1,5 +1,6 @@
 // What may a loop cost? Limits of certificates per hour, and a Certificate that is issued again and again, while hours pass.
 import assert from 'node:assert/strict';
+import { dataOf } from '../../hack/control-plane/api/secret-data.ts';
 import { passTime, passUntilIssued } from '../harness/clocks.ts';
 import { encodedCsr } from '../harness/csr.ts';
 import { certManager, judge, ours, readyOf, scenario, type IssuerRef, type Scenario } from '../harness/scenario.ts';
@@ -91,7 +92,7 @@ scenario('a Certificate whose Secret somebody destroys again and again costs six
   /** Waits for the Secret, and writes something else where the certificate was. */
   const destroy = async (revision: number): Promise<void> => {
     await isIssued(revision);
-    await s.api.patch({ apiVersion: 'v1', kind: 'Secret', namespace: s.namespace, name: 'mesh' }, { data: { 'tls.crt': Buffer.from('nonsense').toString('base64') } });
+    await s.api.patch({ apiVersion: 'v1', kind: 'Secret', namespace: s.namespace, name: 'mesh' }, { data: dataOf({ 'tls.crt': 'nonsense' }) });
   };
 
   await s.certificate('mesh', spec);

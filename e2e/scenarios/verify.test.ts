@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { judge } from '../../hack/control-plane/check.ts';
 import { parseManifests, readManifests, type ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { dataOf, textsOf } from '../../hack/control-plane/api/secret-data.ts';
 import { writeServiceAccountKubeconfig } from '../../hack/control-plane/service-account.ts';
 import { account, region } from '../../hack/world/trust.ts';
 import { runBundleIn } from '../harness/bundle.ts';
@@ -24,9 +25,6 @@ async function run(environment: NodeJS.ProcessEnv, ...args: readonly string[]): 
   const { output, ended } = await runBundleIn({ PATH: process.env['PATH'], HOME: '/nonexistent', ...environment }, ...args);
   return { code: await ended, ...output };
 }
-
-const decoded = (secret: ApiObject): Files => Object.fromEntries(Object.entries(secret['data'] as Files).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('latin1')]));
-const encoded = (files: Files) => ({ data: Object.fromEntries(Object.entries(files).map(([key, value]) => [key, Buffer.from(value, 'latin1').toString('base64')])) });
 
 async function writeFiles(folder: string, name: string, files: Files): Promise<string> {
   const directory = path.join(folder, name);
@@ -48,7 +46,7 @@ scenario('verify finds nothing wrong with two cacerts that were really issued, w
   const issuerRef = await s.clusterIssuer(await s.subordinate());
   await s.certificate('cacerts', cacertsSpec(issuerRef));
   await s.certificate('other', { ...cacertsSpec(issuerRef, { algorithm: 'RSA', size: 2048 }), secretName: 'other', commonName: 'cluster-b.istio-ca' });
-  const [one, other] = [decoded(await s.secretOf('cacerts')), decoded(await s.secretOf('other'))];
+  const [one, other] = [textsOf(await s.secretOf('cacerts')), textsOf(await s.secretOf('other'))];
   await s.api.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio-ca-root-cert', namespace: s.namespace }, data: { 'root-cert.pem': one['ca.crt'] } });
   const kubeconfig = await reader(s, folder);
   const context = `${s.namespace}-pca-issuer-verify`;
@@ -71,7 +69,7 @@ scenario('verify finds nothing wrong with two cacerts that were really issued, w
     const { code, out } = await run({}, 'verify', '--output', 'json', '--dir', await writeFiles(folder, name, files));
     const { clusters } = JSON.parse(out) as { clusters: readonly { findings: readonly { name: string }[] }[] };
     assert.deepEqual([code, clusters[0]?.findings.map((finding) => finding.name)], [1, [name]]);
-    assert.equal((await judge(encoded(files), { profile: 'istio-ca' })).holds, false, `hack/check takes ${name}`);
+    assert.equal((await judge({ data: dataOf(files) }, { profile: 'istio-ca' })).holds, false, `hack/check takes ${name}`);
   }
   assert.equal((await run({}, 'verify', '--kubeconfig', kubeconfig, '--namespace', 'kube-system')).code, 2);
   await rm(folder, { recursive: true });

@@ -1,8 +1,6 @@
 // `pca-issuer preflight`: what changes in this cluster when pca-issuer takes over from aws-privateca-issuer?
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { parseSettings, type Settings } from '../app/settings.ts';
+import type { KubeconfigFiles } from '../kube/credentials.ts';
 import { leaseName } from '../kube/lease.ts';
 import { makeTransport } from '../kube/transport.ts';
 import { makeLogger } from '../observe/logger.ts';
@@ -10,6 +8,7 @@ import { countAll, judgeCluster } from '../preflight/judge-cluster.ts';
 import { exitCodeOf, renderJson, renderPage, type Report } from '../preflight/page.ts';
 import { readCluster, type Ask } from '../preflight/read-cluster.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { usualKubeconfigs } from './reach-cluster.ts';
 
 const help = `Says what changes when pca-issuer takes over from aws-privateca-issuer in this cluster. It only looks: lists and reads, no
 Secret, no call to AWS. Run it from where you use kubectl, before you switch and again after it.
@@ -41,7 +40,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 interface Options {
   readonly ok: true;
   readonly settings: Settings;
-  readonly kubeconfigFile: string | undefined;
+  readonly kubeconfigFile: KubeconfigFiles;
   readonly context: string | undefined;
   readonly output: 'text' | 'json';
 }
@@ -83,13 +82,7 @@ function readOptions(args: readonly string[], environment: Environment): Options
   if (form === undefined) problems.push(`--output is "${output}"; write text or json`);
   if (context === '') problems.push('--context wants the name of a context');
   if (!parsed.ok || form === undefined || problems.length > 0) return { ok: false, problems };
-  return { ok: true, settings: parsed.settings, kubeconfigFile: parsed.settings.kubeconfig || usualKubeconfig(environment), context, output: form };
-}
-
-/** As kubectl finds it; of several files the first that is there. */
-function usualKubeconfig(environment: Environment): string | undefined {
-  const named = environment['KUBECONFIG']?.split(':').filter((file) => file !== '') ?? [];
-  return [...named, join(homedir(), '.kube/config')].find((file) => existsSync(file)) ?? named[0];
+  return { ok: true, settings: parsed.settings, kubeconfigFile: parsed.settings.kubeconfig || usualKubeconfigs(environment), context, output: form };
 }
 
 async function look({ settings, kubeconfigFile, context }: Options): Promise<Report> {

@@ -63,6 +63,15 @@ test('how long things last can be told', async (t) => {
   assert.match((await run('--dir', dir('a'), '--workload-ttl', '2400h')).out, /ends-before-workloads/);
 });
 
+test('the trust domain can be told, for CAs that allow no other', async (t) => {
+  const bound = makeIntermediate(sub, { ...life, nameConstraints: { permittedUris: ['mesh.acme.example'] } });
+  const { dir, run } = stage(t, { a: secretOf(bound, [sub], [root]) });
+  const usual = await run('--dir', dir('a'));
+  assert.equal(usual.code, 1);
+  assert.match(usual.out, /workload-refused[\s\S]*do not allow\s+the\s+URI\s+spiffe:\/\/cluster\.local/);
+  assert.equal((await run('--dir', dir('a'), '--trust-domain', 'mesh.acme.example')).code, 0);
+});
+
 test('what cannot be looked at gives 2, and the rest is judged all the same', async (t) => {
   const { dir, run } = stage(t, { a: good.a, empty: {} });
   const part = await run('--dir', dir('a'), '--dir', dir('empty'), '--context', 'nowhere');

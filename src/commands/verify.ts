@@ -25,12 +25,13 @@ Usage: pca-issuer verify [FLAGS]          installed as kubectl-pca: kubectl pca 
 Where to look:
   --context NAME         a context of the kubeconfig; repeat it for more clusters  (the current one)
   --kubeconfig FILE      without it $KUBECONFIG, else ~/.kube/config, else the pod that it runs in
-  --namespace NAME       of the Secret  (istio-system)
+  -n, --namespace NAME   of the Secret  (istio-system)
   --secret NAME          (cacerts)
   --dir [NAME=]DIR       files in place of a cluster; repeat it, and mix it with --context
 What to measure by:
   --workload-ttl 24h     how long workload certificates last: istiod's DEFAULT_WORKLOAD_CERT_TTL
   --renew-before 720h    how long before its end the certificate is renewed  (as the Certificate's status says)
+  --trust-domain NAME    of the mesh, for CAs with name constraints  (cluster.local)
   --multi-root           a root is being changed: several roots in ca.crt are meant
 How to say it:
   --output text|json|html   for people, for programs, or as one page with the trust tree and a timeline  (text)
@@ -60,6 +61,7 @@ interface Options {
   readonly workloadTtlMs: number;
   readonly renewBeforeMs: number | undefined;
   readonly isMultiRoot: boolean;
+  readonly trustDomain: string;
   readonly output: 'text' | 'json' | 'html';
 }
 
@@ -81,7 +83,9 @@ export async function runVerify(args: readonly string[], environment: Environmen
   if (inputs.length === 0) return 2;
   const report = verifyClusters(inputs, { ...options, now: new Date(systemClock.now()) });
   console.log(render(report, options.output, process.stdout.isTTY && !environment['NO_COLOR']));
-  return inputs.length < looks.length ? 2 : exitCodeOf(report);
+  if (inputs.length < looks.length) return 2;
+  // Good as far as it was seen is not good: a Job has to say so.
+  return exitCodeOf(report) === 0 && notes.length > 0 ? 2 : exitCodeOf(report);
 }
 
 function render(report: Report, output: Options['output'], hasColours: boolean): string {
@@ -96,7 +100,7 @@ function readOptions(args: readonly string[]): Options | string {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { context: many, dir: many, kubeconfig: one, namespace: one, secret: one, 'workload-ttl': one, 'renew-before': one, 'multi-root': { type: 'boolean' }, output: one },
+      options: { context: many, dir: many, kubeconfig: one, namespace: { type: 'string', short: 'n' }, secret: one, 'workload-ttl': one, 'renew-before': one, 'multi-root': { type: 'boolean' }, 'trust-domain': one, output: one },
     });
     const { output = 'text', context = [], dir = [] } = values;
     if (output !== 'text' && output !== 'json' && output !== 'html') return `--output is "${output}"; write text, json or html`;
@@ -115,6 +119,7 @@ function readOptions(args: readonly string[]): Options | string {
       workloadTtlMs,
       renewBeforeMs: values['renew-before'] === undefined ? undefined : renewBeforeMs,
       isMultiRoot: values['multi-root'] ?? false,
+      trustDomain: values['trust-domain'] ?? 'cluster.local',
       output,
     };
   } catch (error) {

@@ -24,7 +24,7 @@ export interface IssuerLedger {
 }
 
 /** Waits that an edit of the issuer's spec or a change of its CA ends. */
-const ofIssuer: ReadonlySet<WaitReason> = new Set<WaitReason>(['TemplateMismatch', 'NoTrustAnchor', 'BeyondCertificateAuthority', 'PathLengthExhausted', 'UnsupportedByMesh', 'CertificateRefused']);
+const ofIssuer: ReadonlySet<WaitReason> = new Set<WaitReason>(['TemplateMismatch', 'NoTrustAnchor', 'BeyondCertificateAuthority', 'PathLengthExhausted', 'UnsupportedByMesh', 'ForbiddenByChain', 'CertificateRefused']);
 /** More issuers are not remembered; the one asked longest ago is forgotten. */
 const issuersAtMost = 4_096;
 

@@ -187,6 +187,11 @@ test('a CA certificate that outlives what stands above it is published, and an E
   assert.deepEqual(world.state.events, ['Issued', 'Difference']);
 });
 
+test('a CA certificate below name constraints is published, since nobody here knows the trust domain, and an Event says so', async () => {
+  const world = await underRoot({ nameConstraints: { permittedUris: ['other.domain'] } });
+  assert.deepEqual(world.state.events, ['Issued', 'Difference']);
+});
+
 test('a root that signed itself over SHA-1 is trusted for its key, as in Go', async () => {
   assert.deepEqual((await underRoot({ digest: 'sha1' })).state.events, ['Issued']);
 });

@@ -1,5 +1,6 @@
 // Test support: what AWS, or somebody in its place, may answer in place of the certificate that was asked for.
 import type { Plan } from '../domain/plan.ts';
+import { constraintsExtension, policyDemand } from '../domain/test-constraints.ts';
 import { type TestCertificate, type TestCertificateOptions, makeCertificate, makeCsr } from '../pki/test-certificates.ts';
 import type { SignedCertificate } from './ports.ts';
 import { root, subordinate } from './test-world.ts';
@@ -83,6 +84,7 @@ export const refuted: readonly Refused[] = [
   { what: 'an end in the past', answer: shifted(-200 * day, -100 * day), says: /^ended at / },
   { what: 'itself as its issuer', answer: changed({ issuer: undefined }), says: /^is self-signed/ },
   { what: 'a critical extension that nobody asked for', answer: changed({ extraExtensions: critical('1.2.3.4.5') }), says: /^carries the critical extension 1\.2\.3\.4\.5, which was not asked for/ },
+  { what: 'an extended key usage that nobody asked for', answer: changed({ extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'] }), says: /^carries the extended key usage 1\.3\.6\.1\.5\.5\.7\.3\.2, which was not asked for/ },
   { what: 'a signature over SHA-1', answer: changed({ digest: 'sha1' }), says: /^is signed with ECDSA with SHA-1, which can be forged/ },
 ];
 
@@ -107,5 +109,8 @@ export const unproven: readonly Refused[] = [
   { what: 'a root that has ended', answer: chained(subordinate, rootAs({ notAfter: new Date('2026-11-01T00:00:00Z') })), says: /^stands below CN=root .* which ended at 2026-11-01/ },
   { what: 'an issuing CA certified over SHA-1', answer: chained(subordinateAs({ digest: 'sha1' }), root), says: /^stands below CN=subordinate .* signed with ECDSA with SHA-1, which istiod refuses/ },
   { what: 'an issuing CA with a critical extension nobody knows', answer: chained(subordinateAs({ extraExtensions: critical('1.2.3.4.5') }), root), says: /^stands below CN=subordinate .* critical extension 1\.2\.3\.4\.5, which istiod refuses/ },
+  { what: 'an issuing CA that demands policies', answer: chained(subordinateAs({ extraExtensions: [policyDemand(0)] }), root), says: /^cannot be used: CN=subordinate .* demands certificate policies .*; name a CA in spec\.arn/ },
+  { what: 'an issuing CA that excludes its name', answer: chained(subordinateAs({ extraExtensions: [constraintsExtension({ excluded: [['dns', 'svc']] })] }), root), says: /^cannot be used: the name constraints of CN=subordinate .* do not allow the DNS name istiod\.istio-system\.svc/ },
+  { what: 'an issuing CA whose constraints nobody can read', answer: chained(subordinateAs({ extraExtensions: [constraintsExtension({ excluded: [['ip', '0a00']] })] }), root), says: /^cannot be used: Go's crypto\/x509, .* cannot read the name constraints of CN=subordinate/ },
 ];
 

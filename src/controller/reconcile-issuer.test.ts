@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AuthorityFacts } from '../domain/authority.ts';
 import { fail, succeed, type Failure, type Result } from '../domain/failure.ts';
 import type { IssuerWarning } from '../domain/issuer-warnings.ts';
 import type { Issuer, IssuerStatus } from '../domain/issuer.ts';
 import { authorityArn } from '../domain/test-values.ts';
+import { readCertificate } from '../pki/certificate.ts';
 import { makeCertificate } from '../pki/test-certificates.ts';
 import { makeFakeClock } from '../runtime/fake-clock.ts';
 import type { Logger } from '../runtime/ports.ts';
 import { makeIssuerDirectory } from './issuer-directory.ts';
-import type { Authority, DescribedAuthority } from './ports.ts';
+import type { Authority, DescribedAuthority, SignedCertificate } from './ports.ts';
 import { makeReconcileIssuer } from './reconcile-issuer.ts';
 import { meshRoot } from './test-world.ts';
 
@@ -29,10 +31,16 @@ function failure(code: string, kind: Failure['class'], message = 'as the test sa
   return { class: kind, code, message, operation: 'DescribeCertificateAuthority' };
 }
 
+/** As they are read again: less of them, and in an order of their own. */
+function inStatus({ arn, type, status, usageMode, keyAlgorithm, signingAlgorithm, serial, notAfter, pathLength, rootSHA256 }: AuthorityFacts): AuthorityFacts {
+  return { arn, type, status, usageMode, keyAlgorithm, signingAlgorithm, serial, notAfter, pathLength, rootSHA256, hasTrustAnchor: true };
+}
+
 interface State {
   issuer: Issuer;
   /** What AWS answers. */
   describe: Result<DescribedAuthority>;
+  certificate: Result<SignedCertificate>;
   readonly publishes: IssuerStatus[];
   publishFailure: Failure | undefined;
   /** What else there is to say. */
@@ -41,7 +49,7 @@ interface State {
 }
 
 function makeWorld(changes: Partial<Issuer> = {}) {
-  const state: State = { issuer: { ...meshRoot, ...changes }, describe: succeed(active), publishes: [], publishFailure: undefined, warnings: [], events: [] };
+  const state: State = { issuer: { ...meshRoot, ...changes }, describe: succeed(active), certificate: succeed({ certificate: root.pem, chain: undefined }), publishes: [], publishFailure: undefined, warnings: [], events: [] };
   const directory = makeIssuerDirectory(() => {});
   directory.learn(state.issuer);
   const reconcile = makeReconcileIssuer({
@@ -52,7 +60,7 @@ function makeWorld(changes: Partial<Issuer> = {}) {
         // As the watch would bring it.
         const written = { observedGeneration: state.issuer.generation, lastTransitionTime: undefined };
         const warnings = status.warnings.map((each) => ({ ...each, ...written }));
-        state.issuer = { ...state.issuer, facts: status.facts, ready: { ...status.ready, ...written }, warnings };
+        state.issuer = { ...state.issuer, facts: status.facts && inStatus(status.facts), ready: { ...status.ready, ...written }, warnings };
         directory.learn(state.issuer);
         return succeed(undefined);
       },
@@ -60,7 +68,7 @@ function makeWorld(changes: Partial<Issuer> = {}) {
     served: { missing: async () => [] },
     authority: {
       describe: async () => state.describe,
-      certificate: async () => succeed({ certificate: root.pem, chain: undefined }),
+      certificate: async () => state.certificate,
     } as unknown as Authority,
     events: { tell: (_about, { reason }) => void state.events.push(reason) },
     directory,
@@ -84,6 +92,20 @@ test('a sound issuer becomes Verified, once, and is looked at again in minutes',
   assert.equal(world.state.publishes.length, 1, 'a status that says the same is not written again');
   assert.deepEqual(world.state.publishes[0]?.ready, { status: 'True', reason: 'Verified', message: 'Issuer verified' });
   assert.equal(world.directory.get(meshRoot.key)?.standing.kind, 'ready');
+});
+
+test('what is known of the chain above a CA outlives a check that could not read it', async () => {
+  const world = makeWorld();
+  const tiers = (): number | undefined => {
+    const standing = world.directory.get(meshRoot.key)?.standing;
+    return standing?.kind === 'ready' ? standing.facts.tiers?.length : assert.fail('not ready');
+  };
+  world.state.describe = succeed({ ...active, serial: readCertificate(root.der).serial });
+  await world.look();
+  assert.equal(tiers(), 1);
+  world.state.certificate = fail(failure('ECONNRESET', 'transient'));
+  await world.look();
+  assert.equal(tiers(), 1);
 });
 
 test('a faulty spec is told, and heals with the edit', async () => {

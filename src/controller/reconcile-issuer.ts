@@ -106,10 +106,11 @@ export function makeReconcileIssuer(ports: ReconcileIssuerPorts): (key: IssuerKe
     const name = describeIssuer(issuer.key);
     const isTurn = turns.mayCall({ authority: config.authority, kind: 'DescribeCertificateAuthority', key: name, lane: name, isFirst: false, wake: () => wake(issuer.key) });
     if (!isTurn) return 'queued';
-    const verified = verifiedFacts(issuer);
-    const learnt = await learnAuthority(authority, access, anchors, verified, signal);
+    // Of the last check this process knows more than stands in status.
+    const known = before.kind === 'ready' ? before.facts : verifiedFacts(issuer);
+    const learnt = await learnAuthority(authority, access, anchors, known, signal);
     if (!learnt.ok) {
-      const facts = isPassing(learnt.failure) ? (before.kind === 'ready' ? before.facts : verified) : undefined;
+      const facts = isPassing(learnt.failure) ? known : undefined;
       if (facts !== undefined) return { config, finding: { kind: 'ready', config, facts, anchors }, uncheckedBecause: learnt.failure };
       return { config, finding: readinessOf.failure(learnt.failure, config.authority) };
     }
@@ -153,9 +154,14 @@ function isWritten(issuer: Issuer, { ready, warnings, facts }: IssuerStatus): bo
   const now = issuer.ready;
   const isSameReady =
     now?.status === ready.status && now.reason === ready.reason && now.message === ready.message && now.observedGeneration === issuer.generation;
-  const { hasTrustAnchor: _ours, unverifiableKey: _ourKey, ...written } = facts ?? {};
-  const { hasTrustAnchor: _theirs, unverifiableKey: _theirKey, ...read } = issuer.facts ?? {};
-  return isSameReady && alreadyWarns(issuer.warnings, warnings, issuer.generation) && JSON.stringify(written) === JSON.stringify(read);
+  return isSameReady && alreadyWarns(issuer.warnings, warnings, issuer.generation) && shown(facts) === shown(issuer.facts);
+}
+
+/** What of the facts stands in status, whoever has read them and in whichever order. */
+function shown(facts: Issuer['facts']): string {
+  if (facts === undefined) return '';
+  const { arn, type, status, usageMode, keyAlgorithm, signingAlgorithm, serial, notAfter, pathLength, rootSHA256 } = facts;
+  return JSON.stringify([arn, type, status, usageMode, keyAlgorithm, signingAlgorithm, serial, notAfter && Math.floor(notAfter.getTime() / 1_000), pathLength, rootSHA256]);
 }
 
 function tryReadAnchors(bundle: string): readonly CertificateFacts[] | string {

@@ -1,4 +1,5 @@
 // The private CA that an issuer names: its ARN taken apart, and what AWS says of it.
+import type { Tier } from './chain-constraints.ts';
 
 export interface AuthorityArn {
   readonly arn: string;
@@ -46,8 +47,12 @@ export interface AuthorityFacts {
   readonly pathLength: number | undefined;
   /** SHA-256 of the self-signed top above this CA, lower-case hex; undefined where its chain could not be read. */
   readonly rootSHA256: string | undefined;
+  /** When that top ends. Not in status. */
+  readonly rootNotAfter?: Date | undefined;
   /** false: its chain was read and ends in no self-signed certificate and no configured anchor; undefined: not read. */
   readonly hasTrustAnchor: boolean | undefined;
   /** A kind of key in its chain that no mesh can verify; undefined: none, or not read. Not in status. */
   readonly unverifiableKey?: string | undefined;
+  /** This CA and those above it; undefined where its chain could not be read. Not in status. */
+  readonly tiers?: readonly Tier[] | undefined;
 }

@@ -35,6 +35,7 @@ export const waitReasons = [
   'PathLengthExhausted',
   'NoTrustAnchor',
   'UnsupportedByMesh',
+  'ForbiddenByChain',
   'CertificateRefused',
   'SlowSigning',
   'CertificateLimit',

@@ -3,6 +3,7 @@ import type { KeyUsage } from '../pki/algorithms.ts';
 import type { CsrFacts } from '../pki/csr.ts';
 import type { GeneralName } from '../pki/general-name.ts';
 import type { AuthorityFacts } from './authority.ts';
+import { constraintFault, type Tier, unconstrained } from './chain-constraints.ts';
 import { csrFault } from './csr-fault.ts';
 import { describeDuration } from './duration.ts';
 import type { IssuerConfig } from './issuer-config.ts';
@@ -71,7 +72,8 @@ export interface PlanInput {
   readonly generation: number;
 }
 
-const shortLivedLimitMs = 7 * 86_400_000;
+const hourMs = 3_600_000;
+const shortLivedLimitMs = 168 * hourMs;
 
 export function plan(input: PlanInput): Planning {
   const { request, csr, issuer, facts, base, durationMs, generation } = input;
@@ -89,7 +91,7 @@ export function plan(input: PlanInput): Planning {
     return {
       kind: 'impossible',
       reason: 'DurationTooLong',
-      message: `spec.duration is ${describeDuration(durationMs)}, but ${facts.arn} is a short-lived CA, which signs for 7 days at most; ask for 168h or less, or name an issuer with a general-purpose CA`,
+      message: `spec.duration is ${Math.ceil(durationMs / hourMs)}h, but ${facts.arn} is a short-lived CA, which signs for 7 days at most; ask for 168h or less, or name an issuer with a general-purpose CA`,
     };
   }
   const unverifiable = unverifiableByMesh([facts.unverifiableKey, facts.keyAlgorithm, facts.signingAlgorithm]);
@@ -113,6 +115,8 @@ export function plan(input: PlanInput): Planning {
       `template ${name} makes a CA with path length ${template.pathLength ?? 'unlimited'}, but the path length that is left on ${facts.arn} is ${facts.pathLength}; name a CA whose path length is larger`,
     );
   }
+  const forbidden = facts.tiers === undefined ? undefined : constraintFault(lowest(csr, template), facts.tiers);
+  if (forbidden !== undefined) return waits('ForbiddenByChain', `a certificate of ${facts.arn} could not be used: ${forbidden}`);
   const passthrough =
     template.takesApiExtensions && template.keyUsages === undefined
       ? { keyUsages: keyUsagesOf(request.usages, template.isCA), extendedKeyUsages: extendedKeyUsagesOf(request.usages) }
@@ -160,6 +164,11 @@ function waits(reason: WaitReason, message: string): Planning {
 /** A subordinate CA must end before its issuing CA; a leaf may end with it. */
 function outlives(notAfter: Date, end: Date, template: Template): boolean {
   return template.isCA ? notAfter.getTime() >= end.getTime() : notAfter.getTime() > end.getTime();
+}
+
+/** The certificate as it would be: of the CSR's extensions it has those that the template takes. */
+function lowest({ subject, sans, constraints }: CsrFacts, { isCA, takesCsrExtensions }: Template): Tier {
+  return { subject, serial: '', isCA, isSelfSigned: false, isSelfIssued: false, sans, constraints: takesCsrExtensions ? constraints : unconstrained };
 }
 
 function mismatch(request: Request, template: Template): string {

@@ -1,6 +1,7 @@
 // Does what stands above a certificate carry it? Judges what istiod and every other verifier will judge (RFC 5280 6.1, Go's crypto/x509).
 import type { CertificateFacts } from '../pki/certificate.ts';
 import type { Chain } from '../pki/chain.ts';
+import { hindrancesOf, tierOf } from './chain-constraints.ts';
 
 /** Which self-signed certificates may stand at the top; all in SHA-256. */
 export interface TrustedRoots {
@@ -10,7 +11,10 @@ export interface TrustedRoots {
   readonly anchors: readonly string[];
 }
 
-/** Extensions that Go's crypto/x509 acts on: a critical one of another kind makes it, and so istiod, refuse the chain. */
+/**
+ * Extensions that Go's crypto/x509 acts on: a critical one of another kind makes it, and so istiod, refuse the chain. Whether
+ * it can read these, and what they forbid, is chain-constraints.ts's to judge.
+ */
 const known: ReadonlySet<string> = new Set([
   '2.5.29.30', // name constraints
   '2.5.29.31', // CRL distribution points
@@ -40,14 +44,29 @@ export function pathFault(chain: Chain, now: Date, trusted: TrustedRoots): strin
   return `stands below the root ${nameOf(root)}, but the CA of this issuer stands below another one (SHA-256 ${trusted.ofAuthority})`;
 }
 
-/** A certificate may outlive those above it, and is then worth nothing from their end on. */
+const nameConstraints = '2.5.29.30';
+
+/** What does not speak against the certificate by itself, and will surprise somebody. */
 export function pathNotes(chain: Chain): readonly string[] {
+  return [...endNotes(chain), ...constraintNotes(chain)];
+}
+
+/** Which names a CA's certificates will bear is not said in its request, so that nobody here can tell whether they fit. */
+function constraintNotes(chain: Chain): readonly string[] {
+  if (!chain.leaf.isCA) return hindrancesOf(tierOf(chain.leaf), above(chain).map(tierOf)).map(({ what }) => `only verifiers that are laxer accept the certificate: ${what}`);
+  const first = above(chain).find(({ otherExtensions }) => otherExtensions.some(({ oid }) => oid === nameConstraints));
+  if (first === undefined) return [];
+  return [`${nameOf(first)} above the certificate carries name constraints: istiod does not look at them, but peers refuse workloads whose spiffe:// URIs they leave out, proxies refuse an istiod whose DNS name they leave out (istiod.istio-system.svc), and ztunnel refuses constraints on URIs altogether`];
+}
+
+/** A certificate may outlive those above it, and is then worth nothing from their end on. */
+function endNotes(chain: Chain): readonly string[] {
   const first = above(chain).filter(({ notAfter }) => notAfter < chain.leaf.notAfter).toSorted((left, right) => left.notAfter.getTime() - right.notAfter.getTime())[0];
   if (first === undefined) return [];
   return [`the certificate ends at ${chain.leaf.notAfter.toISOString()}, but ${nameOf(first)} above it ends at ${first.notAfter.toISOString()} already`];
 }
 
-function above({ intermediates, root }: Chain): readonly CertificateFacts[] {
+export function above({ intermediates, root }: Chain): readonly CertificateFacts[] {
   return root === undefined ? intermediates : [...intermediates, root];
 }
 

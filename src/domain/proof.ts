@@ -2,8 +2,9 @@
 import type { CertificateFacts } from '../pki/certificate.ts';
 import type { Chain } from '../pki/chain.ts';
 import type { GeneralName } from '../pki/general-name.ts';
+import { constraintFault, tierOf } from './chain-constraints.ts';
 import type { Expectation } from './plan.ts';
-import { pathFault, pathNotes, unknownCritical, type TrustedRoots } from './proof-path.ts';
+import { above, pathFault, pathNotes, unknownCritical, type TrustedRoots } from './proof-path.ts';
 
 export interface ProofInput {
   readonly chain: Chain;
@@ -35,7 +36,7 @@ export function prove(input: ProofInput): Proof {
   const { chain, expected, now, trusted } = input;
   const difference = contentDifference(chain.leaf, expected) ?? dateDifference(input);
   if (difference !== undefined) return { kind: 'refuted', difference };
-  const why = startsLater(chain.leaf, now) ?? pathFault(chain, now, trusted);
+  const why = startsLater(chain.leaf, now) ?? pathFault(chain, now, trusted) ?? forbidden(chain);
   if (why !== undefined) return { kind: 'unproven', why };
   if (chain.root === undefined) return { kind: 'unanchored', top: chain.intermediates.at(-1) ?? chain.leaf };
   return { kind: 'proven', notes: [...subjectNotes(chain.leaf, expected), ...pathNotes(chain)] };
@@ -53,7 +54,13 @@ function contentDifference(leaf: CertificateFacts, expected: Expectation): strin
   if (usages.length > 0) return `lacks the key usage ${usages.join(', ')}`;
   const purposes = missing(expected.extendedKeyUsages, leaf.extendedKeyUsages ?? []);
   if (purposes.length > 0) return `lacks the extended key usage ${purposes.join(', ')}`;
-  return nameDifference(leaf, expected) ?? extensionDifference(leaf, expected);
+  return purposeDifference(leaf, expected) ?? nameDifference(leaf, expected) ?? extensionDifference(leaf, expected);
+}
+
+/** A CA's purposes bind all that it signs: one for clients alone is refused by istiod, and none was asked for. */
+function purposeDifference(leaf: CertificateFacts, { isCA, extendedKeyUsages }: Expectation): string | undefined {
+  const foreign = isCA ? missing(leaf.extendedKeyUsages ?? [], extendedKeyUsages) : [];
+  return foreign.length > 0 ? `carries the extended key usage ${foreign.join(', ')}, which was not asked for` : undefined;
 }
 
 /** The names are those of the CSR, which somebody approved: no fewer, and no others. */
@@ -90,6 +97,11 @@ function dateDifference({ chain: { leaf }, notBefore, base, durationMs, now }: P
 
 function startsLater({ notBefore }: CertificateFacts, now: Date): string | undefined {
   return notBefore > now ? `starts only at ${notBefore.toISOString()} by this controller's clock` : undefined;
+}
+
+function forbidden(chain: Chain): string | undefined {
+  const fault = constraintFault(tierOf(chain.leaf), above(chain).map(tierOf));
+  return fault && `cannot be used: ${fault}`;
 }
 
 function subjectNotes(leaf: CertificateFacts, { subject }: Expectation): readonly string[] {

@@ -1,6 +1,7 @@
 // Literals that tests of several rooms start from; each test changes what it is about.
 import type { CsrFacts } from '../pki/csr.ts';
 import type { AuthorityFacts } from './authority.ts';
+import { unconstrained } from './chain-constraints.ts';
 import type { IssuerConfig } from './issuer-config.ts';
 import type { PlanInput } from './plan.ts';
 import type { Request, RequestCondition } from './request.ts';
@@ -46,6 +47,7 @@ export function aCsr(changes: Partial<CsrFacts> = {}): CsrFacts {
     extendedKeyUsages: undefined,
     basicConstraints: undefined,
     otherExtensions: [],
+    constraints: unconstrained,
     ...changes,
   };
 }

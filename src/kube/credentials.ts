@@ -35,35 +35,57 @@ export interface CredentialSource {
   renew(): void;
 }
 
+/** One file, or several as $KUBECONFIG names them; undefined: the configuration of the pod that we run in. */
+export type KubeconfigFiles = string | readonly string[] | undefined;
+
 /**
- * @param kubeconfigFile undefined: the configuration of the pod that we run in.
- * @param context of that file; undefined: its current one.
- * @throws where there is neither, or it names no server.
+ * @param context undefined: the current one, of the first file that has one.
+ * @throws where a file cannot be read, or the context names no server.
  */
-export function makeCredentialSource(kubeconfigFile: string | undefined, context?: string): CredentialSource {
-  let config = loadConfig(kubeconfigFile, context);
+export function makeCredentialSource(files: KubeconfigFiles, context?: string): CredentialSource {
+  let config = loadConfig(files, context);
   const server = config.getCurrentCluster()?.server.replace(/\/+$/, '');
-  if (server === undefined || server === '') throw new Error(`kubeconfig ${kubeconfigFile}: its ${context === undefined ? 'current context' : `context ${context}`} names no server`);
+  if (server === undefined || server === '') throw new Error(`kubeconfig ${[files].flat().join(', ')}: its ${context === undefined ? 'current context' : `context ${context}`} names no server`);
   return {
     server,
     current: () => readCredentials(config),
-    renew: () => void (config = loadConfig(kubeconfigFile, context)),
+    renew: () => void (config = loadConfig(files, context)),
   };
 }
 
-function loadConfig(kubeconfigFile: string | undefined, context: string | undefined): KubeConfig {
+function loadConfig(files: KubeconfigFiles, context: string | undefined): KubeConfig {
+  if (files !== undefined) return merge([files].flat().map(loadFile), context);
   const config = new KubeConfig();
-  if (kubeconfigFile !== undefined) {
-    config.loadFromFile(kubeconfigFile);
-    if (context !== undefined) config.setCurrentContext(context);
-    readTokenFiles(config, kubeconfigFile);
-    return config;
-  }
   config.loadFromCluster();
   if (config.getCurrentCluster()?.server.includes('undefined') !== false) {
     throw new Error('no kubeconfig was named, and this is not a pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set');
   }
   return config;
+}
+
+function loadFile(file: string): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromFile(file);
+  readTokenFiles(config, file);
+  return config;
+}
+
+/**
+ * What a context means is looked for in its own file first, then in the others: files of two clusters often call both `kubernetes`,
+ * and users may stand in a file of their own.
+ */
+function merge(configs: readonly KubeConfig[], context: string | undefined): KubeConfig {
+  const wanted = context ?? configs.map((each) => each.getCurrentContext()).find(Boolean) ?? '';
+  const owner = configs.find(({ contexts }) => contexts.some(({ name }) => name === wanted));
+  const ordered = [...configs.filter((each) => each === owner), ...configs.filter((each) => each !== owner)];
+  const merged = new KubeConfig();
+  merged.loadFromOptions({
+    clusters: ordered.flatMap(({ clusters }) => clusters),
+    users: ordered.flatMap(({ users }) => users),
+    contexts: ordered.flatMap(({ contexts }) => contexts),
+    currentContext: wanted,
+  });
+  return merged;
 }
 
 /** kubectl's `tokenFile` is unknown to KubeConfig; as an auth provider it is read again every minute, as in a pod. */

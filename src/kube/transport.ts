@@ -3,7 +3,7 @@ import { Agent, ProxyAgent, request as httpRequest, type Dispatcher } from 'undi
 import type { Clock } from '../runtime/clock.ts';
 import type { Permit } from '../runtime/leader.ts';
 import type { Logger, Metrics } from '../runtime/ports.ts';
-import { makeCredentialSource, type CredentialSource, type Credentials } from './credentials.ts';
+import { makeCredentialSource, type CredentialSource, type Credentials, type KubeconfigFiles } from './credentials.ts';
 import { failureOfException, failureOfResponse, type KubeResult } from './errors.ts';
 import { askingFirst, isNotLeader } from './guard-writes.ts';
 import { splitLines } from './json-lines.ts';
@@ -46,7 +46,7 @@ export interface KubeTransport {
 
 export interface TransportOptions {
   /** undefined: the configuration of the pod that we run in. */
-  readonly kubeconfigFile: string | undefined;
+  readonly kubeconfigFile: KubeconfigFiles;
   /** Of that file; its current one where left out. */
   readonly context?: string | undefined;
   readonly clock: Clock;

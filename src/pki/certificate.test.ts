@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { isSignedBy, readCertificate } from './certificate.ts';
+import { NO_CONSTRAINTS } from './constraints.ts';
 import { PkiError } from './error.ts';
 import { makeCertificate, type TestCertificate, type TestCertificateOptions } from './test-certificates.ts';
 import { makeKey, sharedKey } from './test-keys.ts';
@@ -40,6 +41,7 @@ describe('the facts of a certificate', () => {
       sans: [],
       subjectIsEmpty: false,
       otherExtensions: [{ oid: '2.5.29.35', name: 'authority key identifier', isCritical: false }],
+      constraints: NO_CONSTRAINTS,
       weakness: undefined,
       isSelfSigned: false,
     });

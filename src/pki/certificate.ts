@@ -1,6 +1,7 @@
 // What does a certificate say, and did this one sign that one?
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { describePublicKey, type KeyUsage, type PublicKeyFacts } from './algorithms.ts';
+import type { Constraints } from './constraints.ts';
 import { Fields, misshapen, readAlgorithm, smallIntegerOf, timeOf, wholeBytesOf, withCode } from './der-values.ts';
 import { type DerNode, readDer, TAG } from './der.ts';
 import { type DistinguishedName, readName } from './distinguished-name.ts';
@@ -38,6 +39,7 @@ export interface CertificateFacts {
   readonly subjectIsEmpty: boolean;
   /** All beyond key usage, extended key usage, SAN, subject key identifier and basic constraints. */
   readonly otherExtensions: readonly OtherExtension[];
+  readonly constraints: Constraints;
   /** The name of a signature algorithm that can be forged ('SHA-1 with RSA'); undefined for a sound one. */
   readonly weakness: string | undefined;
   /** Subject equals issuer and the signature verifies under its own key. */
@@ -86,6 +88,7 @@ export function readCertificate(der: Uint8Array): CertificateFacts {
     sans: extensions.sans,
     subjectIsEmpty: subject.isEmpty,
     otherExtensions: extensions.otherExtensions,
+    constraints: extensions.constraints,
     weakness,
     isSelfSigned: rawSubject === rawIssuer && isSignatureBy(x509, x509),
     x509,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { NO_CONSTRAINTS } from './constraints.ts';
 import { readCsr } from './csr.ts';
 import { PkiError } from './error.ts';
 import { writePem } from './pem.ts';
@@ -52,6 +53,7 @@ describe('a CSR', () => {
       extendedKeyUsages: undefined,
       basicConstraints: undefined,
       otherExtensions: [],
+      constraints: NO_CONSTRAINTS,
     });
   });
 

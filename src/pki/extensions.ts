@@ -1,5 +1,6 @@
 // What do the extensions of a CSR or of a certificate say?
 import type { KeyUsage } from './algorithms.ts';
+import { type Constraints, NO_CONSTRAINTS, type RawExtension, readConstraints } from './constraints.ts';
 import { booleanOf, Fields, misshapen, oidOf, smallIntegerOf } from './der-values.ts';
 import { type DerNode, readDer, TAG } from './der.ts';
 import { type GeneralName, readGeneralNames } from './general-name.ts';
@@ -27,6 +28,7 @@ export interface ExtensionFacts {
   readonly basicConstraints: BasicConstraints | undefined;
   /** All beyond key usage, extended key usage, SAN, subject key identifier and basic constraints. */
   readonly otherExtensions: readonly OtherExtension[];
+  readonly constraints: Constraints;
 }
 
 const SUBJECT_KEY_IDENTIFIER = '2.5.29.14';
@@ -55,12 +57,6 @@ const KEY_USAGES: readonly KeyUsage[] = [
   'decipher only',
 ];
 
-interface Extension {
-  readonly oid: string;
-  readonly isCritical: boolean;
-  readonly value: Uint8Array;
-}
-
 export const NO_EXTENSIONS: ExtensionFacts = {
   sans: [],
   sanIsCritical: false,
@@ -68,6 +64,7 @@ export const NO_EXTENSIONS: ExtensionFacts = {
   extendedKeyUsages: undefined,
   basicConstraints: undefined,
   otherExtensions: [],
+  constraints: NO_CONSTRAINTS,
 };
 
 /**
@@ -77,7 +74,7 @@ export const NO_EXTENSIONS: ExtensionFacts = {
  */
 export function readExtensions(node: DerNode): ExtensionFacts {
   if (node.tag !== TAG.sequence) throw misshapen('list of extensions', 'is not a sequence');
-  const extensions = new Map<string, Extension>();
+  const extensions = new Map<string, RawExtension>();
   for (const child of node.children) {
     const extension = readExtension(child);
     if (extensions.has(extension.oid)) throw misshapen(`extension ${nameOf(extension.oid)}`, 'is there twice');
@@ -96,10 +93,11 @@ export function readExtensions(node: DerNode): ExtensionFacts {
     otherExtensions: [...extensions.values()]
       .filter(({ oid }) => !READ_HERE.has(oid))
       .map(({ oid, isCritical }) => ({ oid, name: EXTENSION_NAMES.get(oid), isCritical })),
+    constraints: readConstraints(extensions.values()),
   };
 }
 
-function readExtension(node: DerNode): Extension {
+function readExtension(node: DerNode): RawExtension {
   const fields = Fields.ofSequence('extension', node);
   const oid = oidOf(fields.take(TAG.oid, 'identifier'));
   const critical = fields.optional(TAG.boolean);

@@ -11,6 +11,11 @@ test('the three forms that istiod reads are read', () => {
   assert.deepEqual(texts.map((text) => readPrivateKey(String(text)).kind), ['key', 'key', 'key']);
 });
 
+test('prose before a key and CRLF are passed over, as Go does', () => {
+  const text = String(ec.export({ type: 'pkcs8', format: 'pem' }));
+  for (const each of [`a key\n${text}`, text.replaceAll('\n', '\r\n')]) assert.equal(readPrivateKey(each).kind, 'key', each);
+});
+
 test('an encrypted key is called so, in both of its forms', () => {
   const cipher = { cipher: 'aes-256-cbc', passphrase: 'secret' } as const;
   const modern = ec.export({ type: 'pkcs8', format: 'pem', ...cipher });
@@ -25,6 +30,9 @@ test('what is no key says why, and quotes none of it', () => {
     [body, /holds no PEM block/],
     [`-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${String(ec.export({ type: 'sec1', format: 'pem' }))}`, /starts with a block of the type EC PARAMETERS/],
     [`-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`, /content is no private key/],
+    [String(ec.export({ type: 'pkcs8', format: 'pem' })).replaceAll('PRIVATE KEY', 'EC PRIVATE KEY'), /content belongs under another label/],
+    [String(rsa.export({ type: 'pkcs8', format: 'pem' })).replaceAll('PRIVATE KEY', 'RSA PRIVATE KEY'), /content belongs under another label/],
+    [`key: ${String(ec.export({ type: 'pkcs8', format: 'pem' }))}`, /holds no PEM block/],
   ];
   for (const [text, why] of rows) {
     const read = readPrivateKey(text);

@@ -64,13 +64,15 @@ async function findByRequest(ask: Ask, { namespace, name }: Search): Promise<Tar
   const pem = fromBase64(record(request['status'])['certificate']);
   if (pem === '') throw new Unseen(`CertificateRequest ${namespace}/${name} has no certificate: there is nothing to revoke.`);
   // One of an earlier revision is not what the Certificate has now: renewing that would help nobody.
-  const isCurrent = certificate !== undefined && annotation(request, revisionAnnotation) === revisionOf(certificate);
+  const isCurrent = certificate !== undefined && isOfRevision(request, revisionOf(certificate));
   return await targetOf(ask, namespace, { pem, request, certificate: isCurrent ? certificate : undefined, about: request, issuerRef: refOf(request), kind: 'CertificateRequest' });
 }
 
 async function findByHolder(ask: Ask, { kind, namespace, name }: Search): Promise<Target> {
   const given = kind === 'secret' ? ((await get(ask, core, 'secrets', namespace, name)) ?? missing('Secret', namespace, name)) : undefined;
-  const certificate = await get(ask, certManager, 'certificates', namespace, given === undefined ? name : annotation(given, nameAnnotation));
+  const named = await get(ask, certManager, 'certificates', namespace, given === undefined ? name : annotation(given, nameAnnotation));
+  // A Secret that its Certificate writes no more is nothing that a renewal would replace.
+  const certificate = given === undefined || text(record(named?.['spec'])['secretName']) === name ? named : undefined;
   if (given === undefined && certificate === undefined) missing('Certificate', namespace, name);
   const request = certificate === undefined ? undefined : await currentRequest(ask, namespace, certificate);
   const issued = fromBase64(record(request?.['status'])['certificate']);
@@ -144,7 +146,7 @@ async function currentRequest(ask: Ask, namespace: string, certificate: Json): P
   const answer = await ask(`${certManager}/namespaces/${namespace}/certificaterequests`);
   if (answer === 'absent' || !answer.ok) return undefined;
   const [name, revision] = [text(record(certificate['metadata'])['name']), revisionOf(certificate)];
-  return list(record(answer.value)['items']).map(record).find((each) => annotation(each, nameAnnotation) === name && annotation(each, revisionAnnotation) === revision);
+  return list(record(answer.value)['items']).map(record).find((each) => annotation(each, nameAnnotation) === name && isOfRevision(each, revision));
 }
 
 /** @throws Unseen where it may not be read */
@@ -158,6 +160,11 @@ async function get(ask: Ask, api: string, plural: string, namespace: string, nam
 
 function revisionOf(certificate: Json): string {
   return String(integer(record(certificate['status'])['revision']) ?? '');
+}
+
+/** Before the first issuance there is no revision, and a request that names none is not of it. */
+function isOfRevision(request: Json, revision: string): boolean {
+  return revision !== '' && annotation(request, revisionAnnotation) === revision;
 }
 
 function missing(what: string, namespace: string, name: string): never {

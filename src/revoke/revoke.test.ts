@@ -35,6 +35,23 @@ test('a Secret that cert-manager does not know leads there by the issuer that it
   assert.deepEqual((await run({ search: search('secret', 'cacerts'), authorityArn }, without)).revoked, [revoked]);
 });
 
+test('a Secret that its Certificate writes no more is revoked as itself, and the Certificate is not renewed for it', async () => {
+  const annotations = { 'cert-manager.io/certificate-name': 'cacerts', 'cert-manager.io/issuer-group': 'awspca.cert-manager.io', 'cert-manager.io/issuer-kind': 'AWSPCAClusterIssuer', 'cert-manager.io/issuer-name': 'mesh-root' };
+  const old = { ...secret, metadata: { ...secret.metadata, annotations } };
+  const objects = { ...cluster, [paths.secret]: old, [paths.certificate]: certificate({ secretName: 'cacerts-new' }) };
+  const done = await run({ search: search('secret', 'cacerts') }, { objects });
+  assert.deepEqual(done.revoked, [revoked]);
+  assert.match(done.said, /in {11}Secret istio-system\/cacerts$/m);
+  const renewed = await run({ search: search('secret', 'cacerts'), isRenewed: true }, { objects });
+  assert.deepEqual([renewed.code, renewed.revoked, renewed.writes], [2, [], []]);
+});
+
+test('a Certificate without a revision has no request, not even one that names none', async () => {
+  const unborn = { ...certificate(), status: {} };
+  const objects = { ...cluster, [paths.certificate]: unborn, [paths.requests]: { items: [request(stranger.pem, {}, '')] }, [paths.secret]: secret };
+  assert.deepEqual((await run({}, { objects })).revoked, [revoked], 'what the Secret holds');
+});
+
 test('the issuer may name another CA by now: the one that shows the certificate is asked to revoke it', async () => {
   const objects = { ...cluster, [paths.awsIssuer]: { spec: { arn: otherArn } } };
   assert.deepEqual((await run({}, { objects })).revoked, [revoked]);

@@ -58,6 +58,7 @@ export type GaugeName =
   | 'pca_issuer_parked_requests'
   | 'pca_issuer_oldest_request_seconds'
   | 'pca_issuer_certificate_authority_not_after_seconds'
+  | 'pca_issuer_root_not_after_seconds'
   | 'pca_issuer_issuer_ready'
   | 'pca_issuer_build_info'
   | 'controller_runtime_active_workers'

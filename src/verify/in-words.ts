@@ -1,11 +1,15 @@
 // The sentences of the report that both the terminal and the page show: what is so where nothing was found.
 import { describeDuration } from '../domain/duration.ts';
 import type { CertificateFacts } from '../pki/certificate.ts';
-import type { Area } from './finding.ts';
+import type { Area, Level } from './finding.ts';
 import { endOf, text } from './judge-dates.ts';
 import { nameOf } from './judge-key.ts';
 import { trueRoots } from './judge-roots.ts';
-import { allFindings, type ClusterReport, type Report } from './report.ts';
+import { allFindings, renewalOf, type ClusterReport, type Report } from './report.ts';
+
+export type Grade = Level | 'good';
+
+export const marks: Readonly<Record<Grade, string>> = { good: '✓', warning: '▲', error: '✗' };
 
 export const areaTitles: Readonly<Record<Area, string>> = {
   format: 'format', key: 'key', chain: 'chain', roots: 'roots', dates: 'dates', surroundings: 'around it', mesh: 'between clusters',
@@ -27,7 +31,8 @@ export function goodNews({ view }: ClusterReport, area: Area, now: Date): string
       return trueRoots(view).map((each) => `${nameOf(each)}, SHA-256 ${each.sha256.slice(0, 16)}…`).join('; ');
     case 'dates': {
       const end = endOf(path) ?? signing;
-      const renewal = input.renewBeforeMs === undefined ? '' : `, renewed from ${day(new Date(signing.notAfter.getTime() - input.renewBeforeMs))} on`;
+      const renewAt = renewalOf(view);
+      const renewal = renewAt === undefined ? '' : `, renewed from ${day(renewAt)} on`;
       return `until ${text(end.notAfter)} (${remaining(end, now)})${renewal}`;
     }
     case 'surroundings':
@@ -50,6 +55,18 @@ export function verdict(report: Report): string {
 export function kindOf({ isCA, pathLength, publicKey, isSelfSigned }: CertificateFacts): string {
   const what = isSelfSigned ? 'root' : isCA ? `CA${pathLength === undefined ? '' : `, path length ${pathLength}`}` : 'no CA';
   return `${what}, ${publicKey.name}`;
+}
+
+/** `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** Where most of many are meant, who is missing says more than all the names. */
+export function clustersInWords(names: readonly string[], all: readonly string[]): string {
+  const missing = all.filter((name) => !names.includes(name));
+  if (all.length > 2 && missing.length === 0) return `all ${all.length} clusters`;
+  return all.length > 5 && missing.length <= 2 ? `all but ${listed(missing)}` : names.join(', ');
 }
 
 export function day(date: Date): string {

@@ -17,7 +17,9 @@ export function judgeChain(view: SecretView): readonly Finding[] {
   const { chain, path, signing } = view;
   const certificates = distinct([...chain.certificates, ...path]);
   return [
-    ...certificates.flatMap((each) => [...authorityFaults(view, each), ...contentFaults(view, each)]),
+    ...certificates.flatMap((each) => authorityFaults(view, each)),
+    // A root that is trusted beside the way, too: verifiers that cannot read it pass over it without a word.
+    ...distinct([...certificates, ...view.roots.certificates]).flatMap((each) => contentFaults(view, each)),
     ...lengthFaults(view),
     ...orderFaults(view),
     ...(signing?.isSelfSigned === true ? [found('root-signs', chain.name, `${nameOf(signing)} is self-signed: the root's own key lies in this cluster, and no other cluster can share the root without it.`, 'Issue an intermediate for each cluster, under a root that stays outside.')] : []),
@@ -60,7 +62,7 @@ function contentFaults(view: SecretView, certificate: CertificateFacts): readonl
   const unknown = unknownCritical(certificate);
   if (unknown.length > 0) findings.push(found('unknown-critical-extension', about, `${name} carries the critical extension ${unknown.join(', ')}, which verifiers do not know and therefore refuse.`, 'Have it issued again without that extension.'));
   if (otherExtensions.some(({ oid }) => oid === NAME_CONSTRAINTS)) {
-    findings.push(found('name-constraints', about, `${name} carries name constraints. istiod does not look at them; peers do, and ztunnel refuses constraints on URIs altogether.`, 'Make sure that they leave room for spiffe:// URIs of the trust domain; for ambient, use none.'));
+    findings.push(found('name-constraints', about, `${name} carries name constraints. istiod does not look at them when it signs; peers do, and ztunnel refuses constraints on URIs altogether.`, 'Make sure that they leave room for spiffe:// URIs of the trust domain; for ambient, use none.'));
   }
   return findings;
 }

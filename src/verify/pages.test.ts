@@ -4,7 +4,7 @@ import { renderHtmlPage } from './html-page.ts';
 import { renderJson } from './json-page.ts';
 import { verifyClusters } from './report.ts';
 import { renderTerminalPage } from './terminal-page.ts';
-import { cluster, makeIntermediate, options, pems, secretOf, threeTiers } from './test-mesh.ts';
+import { cluster, makeIntermediate, makeRoot, options, pems, secretOf, threeTiers } from './test-mesh.ts';
 
 const { root, sub, intermediate } = threeTiers();
 const other = makeIntermediate(sub, { subject: '<script>alert(1)</script>' });
@@ -30,6 +30,25 @@ test('a finding shows its name, what is so and the way out, and the last line su
   assert.match(page, /→ With pca-issuer ca\.crt is always/);
   assert.match(page, /– b → a {6}not tried: a has no root/);
   assert.match(page, /\n1 error and 1 warning: not good\.$/);
+});
+
+const stranger = makeRoot('Other Root');
+const six = verifyClusters([
+  ...['a', 'b', 'c', 'd', 'e'].map((name) => cluster(name, secretOf(makeIntermediate(sub, { subject: `${name}.istio-ca` }), [sub], [root]))),
+  cluster('f', secretOf(makeIntermediate(stranger, { subject: 'f.istio-ca' }), [], [stranger])),
+], options);
+
+test('of many clusters a line tells whom each one reaches, who is missing is named, and what stands between them is told once', () => {
+  const lines = renderTerminalPage(six, false).split('\n');
+  for (const line of ['CN=Acme Root  trusted by all but f', '  ✓ a → b, c, d, e', '  ✓ e → a, b, c, d', '  ✗ peer-refuses', '               and 8 more: c → f; d → f; e → f; f → a; f → b; f → c; f → d; f → e']) assert.ok(lines.includes(line), `${line}\n${lines.join('\n')}`);
+  assert.equal(lines.filter((line) => line.includes('→ Give both clusters intermediates')).length, 1);
+  assert.ok(lines.every((line) => line.length <= 120));
+});
+
+test('why ways were not tried is told once for each cluster that they start from', () => {
+  const empty = verifyClusters([cluster('a', {}), cluster('b', secretOf(intermediate, [sub], [root])), cluster('c', secretOf(other, [sub], [root]))], options);
+  const lines = renderTerminalPage(empty, false).split('\n').filter((line) => line.includes('not tried'));
+  assert.deepEqual(lines, ['  – a → b, c   not tried: tls.key and its certificate cannot be read', '  – b → a      not tried: a has no root', '  – c → a      not tried: a has no root']);
 });
 
 test('colours change nothing but colours', () => {

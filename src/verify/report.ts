@@ -18,6 +18,8 @@ export interface VerifyOptions {
   readonly workloadTtlMs: number;
   /** A root change is under way: several roots are meant. */
   readonly isMultiRoot: boolean;
+  /** Of the mesh: cluster.local unless istiod was told otherwise. */
+  readonly trustDomain: string;
 }
 
 export interface ClusterReport {
@@ -47,24 +49,29 @@ export function verifyClusters(inputs: readonly ClusterInput[], options: VerifyO
       ...view.chain.findings, ...view.roots.findings, ...view.keyFindings,
       ...judgeChain(view), ...judgeRoots(view, { ...options, known, used }), ...judgeDates(view, options), ...judgeSurroundings(view),
     ];
-    return withWorkload(view, findings, now);
+    return withWorkload(view, findings, options);
   });
   const { passages, findings: mesh } = judgeMesh(judged, { ...options, stranger: makeUnrelatedRoot(now) });
   return { now, passages, mesh, clusters: judged.map(({ view, findings }) => ({ name: view.input.name, view, findings })) };
 }
 
 /** The last word has a workload certificate: what no judge saw, a peer would. */
-function withWorkload(view: SecretView, findings: readonly Finding[], now: Date): MeshMember & { readonly findings: readonly Finding[] } {
-  const workload = makeWorkload(view, now);
+function withWorkload(view: SecretView, findings: readonly Finding[], options: VerifyOptions): MeshMember & { readonly findings: readonly Finding[] } {
+  const workload = makeWorkload(view, options);
   if (workload.kind === 'impossible') return { view, workload, isSound: false, findings };
-  const why = refusal(workload.leaf, view.chain.certificates, view.roots.certificates, now);
+  const why = refusal(workload.leaf, view.chain.certificates, view.roots.certificates, options.now);
   const isExplained = findings.some(({ level }) => level === 'error');
-  const refused = why === undefined || isExplained ? [] : [found('workload-refused', view.chain.name, `A workload certificate signed by this intermediate is refused in its own cluster: it ${why}.`, 'Renew the Certificate.')];
+  const refused = why === undefined || isExplained ? [] : [found('workload-refused', view.chain.name, `A workload certificate signed by this intermediate is refused in its own cluster: it ${why}.`, 'Have that CA issued otherwise, or the Certificate under another one; a trust domain other than cluster.local is told with --trust-domain.')];
   return { view, workload, isSound: why === undefined, findings: [...findings, ...refused] };
 }
 
 function everything({ chain, roots, input }: SecretView): readonly CertificateFacts[] {
   return [...chain.certificates, ...roots.certificates, ...input.handedOut.flatMap(({ text }) => readCertificates({ name: '', text }).certificates)];
+}
+
+/** When cert-manager renews the intermediate; undefined where nobody knows. */
+export function renewalOf({ signing, input: { renewBeforeMs } }: SecretView): Date | undefined {
+  return signing === undefined || renewBeforeMs === undefined ? undefined : new Date(signing.notAfter.getTime() - renewBeforeMs);
 }
 
 export function allFindings({ clusters, mesh }: Report): readonly Finding[] {

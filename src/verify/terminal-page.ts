@@ -1,6 +1,6 @@
 // The report for people on a terminal: the trust tree, then each cluster, then the clusters among each other.
-import { areaTitles, day, goodNews, kindOf, remaining, verdict } from './in-words.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Level } from './finding.ts';
+import { areaTitles, clustersInWords, day, goodNews, kindOf, marks, remaining, verdict } from './in-words.ts';
 import { nameOf } from './judge-key.ts';
 import type { Passage } from './judge-mesh.ts';
 import { clusterAreas, exitCodeOf, type ClusterReport, type Report } from './report.ts';
@@ -10,10 +10,17 @@ const width = 118;
 type Paint = (colour: keyof typeof codes, text: string) => string;
 const codes = { bold: 1, faint: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 
+interface Look {
+  readonly now: Date;
+  readonly clusters: readonly string[];
+  readonly paint: Paint;
+}
+
 /** @param hasColours  whether escape sequences may be used: on a terminal. */
 export function renderTerminalPage(report: Report, hasColours: boolean): string {
   const paint: Paint = (colour, text) => (hasColours ? `\u001B[${codes[colour]}m${text}\u001B[0m` : text);
-  const trees = trustTree(report).flatMap((node) => [...branch(node, '', '', report.now, paint), '']);
+  const look = { now: report.now, clusters: report.clusters.map(({ name }) => name), paint };
+  const trees = trustTree(report).flatMap((node) => [...branch(node, '', '', look), '']);
   const mesh = meshLines(report, paint);
   const sum = verdict(report);
   return [
@@ -25,8 +32,9 @@ export function renderTerminalPage(report: Report, hasColours: boolean): string 
 }
 
 /** @param arm  what stands before this line; @param margin  what stands before those below it */
-function branch({ certificate, signsFor, trustedBy, children }: TrustNode, arm: string, margin: string, now: Date, paint: Paint): readonly string[] {
-  const roles = [...(signsFor.length === 0 ? [] : [`signs for ${signsFor.join(', ')}`]), ...(trustedBy.length === 0 ? [] : [`trusted by ${trustedBy.join(', ')}`])];
+function branch({ certificate, signsFor, trustedBy, children }: TrustNode, arm: string, margin: string, look: Look): readonly string[] {
+  const { now, clusters, paint } = look;
+  const roles = [...(signsFor.length === 0 ? [] : [`signs for ${clustersInWords(signsFor, clusters)}`]), ...(trustedBy.length === 0 ? [] : [`trusted by ${clustersInWords(trustedBy, clusters)}`])];
   const isOver = certificate.notAfter <= now;
   const facts = `${kindOf(certificate)}, until ${day(certificate.notAfter)} (${remaining(certificate, now)})`;
   const below = `${margin}${children.length === 0 ? ' ' : '│'}  `;
@@ -36,7 +44,7 @@ function branch({ certificate, signsFor, trustedBy, children }: TrustNode, arm: 
     paint('faint', `${below}serial ${certificate.serial}, SHA-256 ${certificate.sha256.slice(0, 32)}…`),
     ...children.flatMap((child, index) => {
       const isLast = index === children.length - 1;
-      return branch(child, `${margin}${isLast ? '└─ ' : '├─ '}`, `${margin}${isLast ? '   ' : '│  '}`, now, paint);
+      return branch(child, `${margin}${isLast ? '└─ ' : '├─ '}`, `${margin}${isLast ? '   ' : '│  '}`, look);
     }),
   ];
 }
@@ -58,8 +66,12 @@ function entry(mark: string, title: string, text: string): readonly string[] {
   return [`  ${mark} ${title.padEnd(titleWidth)}  ${first}`, ...rest.map((line) => `${' '.repeat(titleWidth + 6)}${line}`)];
 }
 
+function markOf(level: Level): readonly ['red' | 'yellow', string] {
+  return [level === 'error' ? 'red' : 'yellow', marks[level]];
+}
+
 function findingLines({ level, name, what, todo }: Finding, title: string, paint: Paint): readonly string[] {
-  const [colour, mark] = level === 'error' ? (['red', '✗'] as const) : (['yellow', '▲'] as const);
+  const [colour, mark] = markOf(level);
   const indent = ' '.repeat(titleWidth + 6);
   return [
     `  ${paint(colour, mark)} ${title.padEnd(titleWidth)}  ${paint(colour, name)}`,
@@ -68,15 +80,48 @@ function findingLines({ level, name, what, todo }: Finding, title: string, paint
   ];
 }
 
+/** One line for each cluster, and what was found once for each name: ten clusters have ninety ways. */
 function meshLines({ passages, mesh }: Report, paint: Paint): readonly string[] {
-  const passed = passages.filter(({ result }) => result !== 'refused').flatMap((passage) => passageLines(passage, paint));
-  return [...passed, ...mesh.flatMap((finding) => findingLines(finding, finding.about, paint))];
+  if (passages.length === 0) return [];
+  const accepted = passages.filter(({ result }) => result === 'accepted');
+  const ways = [...new Set(accepted.map(({ from }) => from))].map((from) => `${from} → ${accepted.filter((each) => each.from === from).map(({ to }) => to).join(', ')}`);
+  const proof = '✓: a workload certificate of the left, made for this, is accepted on the right and refused under a strange root';
+  return [
+    ...(ways.length === 0 ? [] : wrapped(proof, width - 2).map((line) => paint('faint', `  ${line}`))),
+    ...ways.flatMap((way) => hanging(`  ${paint('green', '✓')} `, way)),
+    ...notTriedLines(passages.filter(({ result }) => result === 'not-tried'), paint),
+    ...[...new Set(mesh.map(({ name }) => name))].flatMap((name) => foundLines(mesh.filter((each) => each.name === name), paint)),
+  ];
 }
 
-function passageLines({ from, to, result, why }: Passage, paint: Paint): readonly string[] {
-  const way = `${from} → ${to}`;
-  if (result === 'accepted') return entry(paint('green', '✓'), way, `a workload certificate of ${from}, made for this, is accepted by ${to}, and refused under a strange root`);
-  return entry(paint('faint', '–'), way, `not tried: ${why ?? ''}`);
+function notTriedLines(passages: readonly Passage[], paint: Paint): readonly string[] {
+  const groups = Map.groupBy(passages, ({ from, why }) => `${from} ${why ?? ''}`);
+  return [...groups.values()].flatMap((group) => group.slice(0, 1).flatMap(({ from, why }) => entry(paint('faint', '–'), `${from} → ${group.map(({ to }) => to).join(', ')}`, `not tried: ${why ?? ''}`)));
+}
+
+/** Told in full; of more, where else. */
+const fullSentences = 2;
+
+/** @param findings  of one name */
+function foundLines(findings: readonly Finding[], paint: Paint): readonly string[] {
+  const [first, ...others] = findings;
+  if (first === undefined) return [];
+  if (others.length === 0) return findingLines(first, first.about, paint);
+  const indent = ' '.repeat(titleWidth + 6);
+  const [colour, mark] = markOf(first.level);
+  const more = findings.slice(fullSentences);
+  return [
+    `  ${paint(colour, mark)} ${paint(colour, first.name)}`,
+    ...findings.slice(0, fullSentences).flatMap(({ what }) => hanging(indent, what)),
+    ...(more.length === 0 ? [] : hanging(indent, `and ${more.length} more: ${more.map(({ about }) => about).join('; ')}`)),
+    ...[...new Set(findings.map(({ todo }) => todo))].flatMap((todo) => hanging(indent, `→ ${todo}`)),
+  ];
+}
+
+/** Further lines stand below the text of the first. */
+function hanging(start: string, text: string): readonly string[] {
+  const margin = start.trim() === '' ? start : '    ';
+  return wrapped(text, width - margin.length).map((line, index) => `${index === 0 ? start : margin}${line}`);
 }
 
 function wrapped(text: string, columns: number): readonly string[] {

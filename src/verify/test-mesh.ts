@@ -10,7 +10,7 @@ export const now = new Date('2026-06-01T12:00:00Z');
 export const hour = 3_600_000;
 export const day = 24 * hour;
 
-export const options: VerifyOptions = { now, workloadTtlMs: day, isMultiRoot: false };
+export const options: VerifyOptions = { now, workloadTtlMs: day, isMultiRoot: false, trustDomain: 'cluster.local' };
 
 export const makeRoot = (subject: string, more: TestCertificateOptions = {}): TestCertificate => makeCertificate({ subject, isCA: true, ...more });
 
