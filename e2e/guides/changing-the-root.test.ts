@@ -27,7 +27,7 @@ test('the root of a mesh becomes another and the former one signs again by the g
     roots.push(...workloads.map(({ credentials }) => certificatesIn(credentials.rootsPem)));
     for (const { signer } of workloads) signers.add(signer);
   };
-  await runGuide({
+  const skipped = await runGuide({
     guide: 'changing-the-root.md',
     environment: stage.environment,
     facts: { ...stage.facts, [readersArn]: old.mesh, [newArn]: next.mesh, 'ISTIO_VERSION=1.31.0': 'ISTIO_VERSION=1.0.0' },
@@ -41,6 +41,7 @@ test('the root of a mesh becomes another and the former one signs again by the g
       if (command.includes('-n shop rollout restart')) await restarted();
     },
   });
+  assert.equal(skipped.length, 8);
   assert.deepEqual(roots, [2, 2, 2, 2, 1, 1, 2, 2, 2, 2]);
   assert.equal(signers.size, 10, 'each time another intermediate');
   const { failures, handshakes } = await traffic.stop();

@@ -6,7 +6,7 @@ import { shakeHands } from '../../hack/control-plane/mesh/handshake.ts';
 import { checking } from '../../hack/control-plane/mesh/revocation-lists.ts';
 import { keepTalking } from '../../hack/control-plane/mesh/traffic.ts';
 import type { Sidecar } from '../../hack/control-plane/mesh/sidecar.ts';
-import { account, region } from '../../hack/world/trust.ts';
+import { account, region, secondRoleArn } from '../../hack/world/trust.ts';
 import { certManager, readyOf } from '../harness/scenario.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 import { cacertsOf, restartIstiod } from './mesh-before.ts';
@@ -19,7 +19,8 @@ async function orderAnother({ api }: Cluster): Promise<string> {
   const { spec } = (await api.get({ apiVersion: certManager, kind: 'Certificate', namespace: 'istio-system', name: 'cacerts' })) ?? assert.fail('there is no Certificate');
   const metadata = { namespace: 'istio-system', name: 'another' };
   await api.create({ apiVersion: certManager, kind: 'Certificate', metadata, spec: { ...(spec as object), secretName: 'another' } });
-  const request = await api.waitFor({ apiVersion: certManager, kind: 'CertificateRequest', namespace: 'istio-system', name: 'another-1' }, (object) => readyOf(object)?.reason === 'Pending', { what: 'the request to wait' });
+  const where = { apiVersion: certManager, kind: 'CertificateRequest', namespace: 'istio-system', name: 'another-1' };
+  const request = await api.waitFor(where, (object) => readyOf(object)?.reason === 'Pending', { what: 'the request to wait' });
   await api.remove({ apiVersion: certManager, kind: 'Certificate', ...metadata });
   return readyOf(request)?.message ?? '';
 }
@@ -80,7 +81,7 @@ test('a compromised cluster is frozen, revoked and given another key by the guid
       await talk(checkout, payments);
     },
   };
-  const role = { id: 'frozen', effect: 'deny', principal: `arn:aws:iam::${account}:role/pca-issuer-b` } as const;
+  const role = { id: 'frozen', effect: 'deny', principal: secondRoleArn } as const;
   const skipped = await runGuide({
     guide: 'compromised-cluster.md',
     environment: { ...stage.environment, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_ENDPOINT_URL: emulator.url, AWS_REGION: region },

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { decode } from '../../hack/control-plane/api/secret-data.ts';
 import { openssl } from '../../hack/control-plane/cluster/openssl.ts';
 import { istioCharts } from '../../hack/control-plane/istio/chart-repository.ts';
 import { startSidecar, type Sidecar } from '../../hack/control-plane/mesh/sidecar.ts';
@@ -47,7 +48,7 @@ export async function handedOut(cluster: Cluster, roots?: string): Promise<strin
 
 function rootsOf(secret: ApiObject): string {
   const { 'ca.crt': tls, 'root-cert.pem': classic = '' } = secret['data'] as Record<string, string>;
-  return Buffer.from(tls ?? classic, 'base64').toString();
+  return decode(tls ?? classic);
 }
 
 /** A workload of namespace default. */

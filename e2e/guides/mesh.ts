@@ -14,10 +14,11 @@ export const readersArn = 'arn:aws:acm-pca:eu-central-1:111122223333:certificate
 export async function startMesh(stage: GuideStage, arn: string): Promise<void> {
   await Promise.all((['a', 'b'] as const).map(async (name) => {
     const { api } = stage[name];
+    const spec = { ...cacertsSpec({ group, kind: 'AWSPCAClusterIssuer', name: 'mesh-root' }), commonName: `cluster-${name}.istio-ca` };
     await api.apply([
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system' } },
       { apiVersion: ours, kind: 'AWSPCAClusterIssuer', metadata: { name: 'mesh-root' }, spec: { arn } },
-      { apiVersion: certManager, kind: 'Certificate', metadata: { name: 'cacerts', namespace: 'istio-system' }, spec: { ...cacertsSpec({ group, kind: 'AWSPCAClusterIssuer', name: 'mesh-root' }), commonName: `cluster-${name}.istio-ca` } },
+      { apiVersion: certManager, kind: 'Certificate', metadata: { name: 'cacerts', namespace: 'istio-system' }, spec },
     ]);
     await api.waitFor({ apiVersion: certManager, kind: 'Certificate', namespace: 'istio-system', name: 'cacerts' }, (object) => hasCondition(object, 'Ready'), { timeoutMs: 90_000, what: 'cacerts to be Ready' });
     await installIstio(stage, name);
@@ -31,10 +32,9 @@ export async function startWorkload(cluster: Cluster, name: string, of?: string)
   return startSidecar(name, { namespace: 'default', serviceAccount }, () => cluster.deployment(of).istiod());
 }
 
-/** Traffic that ends with the test, also with one that fails: else it would go on for ever. */
-export function talk(workloads: readonly Sidecar[]): Traffic & AsyncDisposable {
-  const traffic = keepTalking(workloads, 50); // ms between two handshakes: a guide takes a minute, and others want the machine
-  return { ...traffic, [Symbol.asyncDispose]: async () => void (await traffic.stop()) };
+/** A guide takes a minute, and others want the machine: one handshake after the other, 50 ms apart. */
+export function talk(workloads: readonly Sidecar[]): Traffic {
+  return keepTalking(workloads, 50);
 }
 
 /** Waits for renewals that istiod has taken without a restart, one after the other, since it was started. */

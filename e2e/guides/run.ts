@@ -2,8 +2,9 @@
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { parts } from '../../hack/control-plane/cluster/start.ts';
 import { terminalProgress } from '../../hack/control-plane/progress.ts';
-import { ensurePrograms } from '../../hack/control-plane/programs.ts';
+import { ensurePrograms, type ProgramName } from '../../hack/control-plane/programs.ts';
 import { runTests, stopOnSignals } from '../harness/test-runner.ts';
 
 const help = `Types the commands of the guides into a shell, on clusters that each guide starts for itself, and compares what they print with the page.
@@ -21,5 +22,6 @@ if (values.help === true || files.length === 0) {
 }
 
 const signal = stopOnSignals();
-await ensurePrograms(['etcd', 'kube-apiserver', 'kube-controller-manager', 'cert-manager', 'helm', 'kubectl', 'istiod', 'check', ...(files.includes('trust-manager.test.ts') ? (['trust-manager'] as const) : [])], { progress: terminalProgress(), signal });
+const more: readonly ProgramName[] = files.includes('trust-manager.test.ts') ? ['trust-manager'] : [];
+await ensurePrograms([...parts, 'helm', 'kubectl', 'istiod', 'check', ...more], { progress: terminalProgress(), signal });
 process.exitCode = await runTests(files.map((file) => path.join(import.meta.dirname, file)), { atATime: 2, signal });

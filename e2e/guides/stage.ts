@@ -52,7 +52,7 @@ export async function openGuideStage(name: string, clusters: 1 | 2 = 2): Promise
     const { file: bundle } = await build({ file: path.join(folder, 'pca-issuer.mjs') });
     const first = await startWorld({ name: `guide-${name}-a`, controller: 'bundle', bundle });
     worlds.push(first);
-    if (clusters === 2) worlds.push(await startWorld({ name: `guide-${name}-b`, controller: 'bundle', bundle, emulatorUrl: first.emulatorUrl, role: `arn:aws:iam::${account}:role/pca-issuer-b` }));
+    if (clusters === 2) worlds.push(await startWorld({ name: `guide-${name}-b`, controller: 'bundle', bundle, beside: first }));
     const [a, b] = worlds.map((world): Cluster => {
       const { cluster, api } = world;
       if (cluster === undefined) throw new Error('a guide runs on clusters of its own');

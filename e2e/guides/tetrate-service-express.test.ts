@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
+import { textOf } from '../../hack/control-plane/api/secret-data.ts';
 import { tookRenewal, tookSecret } from '../../hack/control-plane/istiod.ts';
 import { shakeHands } from '../../hack/control-plane/mesh/handshake.ts';
 import { keepTalking } from '../../hack/control-plane/mesh/traffic.ts';
@@ -26,7 +27,7 @@ test('two clusters of Tetrate Service Express get their intermediates from AWS b
     await Promise.all([a.refresh(), b.refresh()]);
     return [a.signer.split(' ')[0], b.signer.split(' ')[0]];
   };
-  const oldTraffic = keepTalking([a, b]);
+  await using oldTraffic = keepTalking([a, b]);
   const seen: string[] = [];
   const skipped = await runGuide({
     guide: 'tetrate-service-express.md',
@@ -57,7 +58,7 @@ test('two clusters of Tetrate Service Express get their intermediates from AWS b
         assert.equal(stage.b.deployment().starts, starts);
         const renewed = await cacertsOf(stage.b);
         await assertIstioCa(renewed);
-        const { validToDate } = new X509Certificate(Buffer.from(renewed['data']['tls.crt'] as string, 'base64'));
+        const { validToDate } = new X509Certificate(textOf(renewed, 'tls.crt'));
         assert.ok(validToDate.getTime() < Date.now() + 168 * 3_600_000);
         assert.deepEqual((await keepTalking([a, b]).stop()).failures, []);
         seen.push('short-lived');

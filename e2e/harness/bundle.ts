@@ -27,7 +27,13 @@ export function runBundle(...args: readonly string[]): Promise<BundleRun> {
   return runBundleIn(process.env, ...args);
 }
 
-export async function runBundleIn(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<BundleRun> {
+/** What it came to, for somebody who has nothing in his environment but this. */
+export async function askBundle(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  const { output, ended } = await runBundleIn({ PATH: process.env['PATH'], HOME: '/nonexistent', ...environment }, ...args);
+  return { code: await ended, ...output };
+}
+
+async function runBundleIn(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<BundleRun> {
   const child = spawn(process.execPath, [await bundleFile(), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
   const output = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (output.out += text));

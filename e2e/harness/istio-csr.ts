@@ -65,7 +65,8 @@ export async function startIstioCsr(s: Scenario, issuerRef: IssuerRef): Promise<
   async function ask(identities: string, csr: string, usages: readonly string[]): Promise<Answer> {
     const sinceMs = performance.now();
     const spec = { request: encode(csr), duration: '1h', isCA: false, usages, issuerRef: active };
-    const created: ApiObject = await api.create<ApiObject>({ apiVersion: certManager, kind: 'CertificateRequest', metadata: { generateName: 'istio-csr-', namespace, annotations: { 'istio.cert-manager.io/identities': identities } }, spec });
+    const metadata = { generateName: 'istio-csr-', namespace, annotations: { 'istio.cert-manager.io/identities': identities } };
+    const created: ApiObject = await api.create<ApiObject>({ apiVersion: certManager, kind: 'CertificateRequest', metadata, spec });
     const where = { apiVersion: certManager, kind: 'CertificateRequest', namespace, name: created.metadata.name };
     try {
       const request = await api.waitFor(where, isDecided, { timeoutMs: 60_000 });

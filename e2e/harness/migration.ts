@@ -1,14 +1,15 @@
 // A cluster that runs aws-privateca-issuer v1.10.1 as its users do: its chart and CRDs, issuers, and requests in every state.
 import { join } from 'node:path';
-import { connect, hasCondition, type Api } from '../../hack/control-plane/api.ts';
+import { connect, type Api } from '../../hack/control-plane/api.ts';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
 import { down, up } from '../../hack/control-plane/cluster.ts';
 import { program } from '../../hack/control-plane/programs.ts';
 import { connectEmulator, type EmulatorClient } from '../../hack/pca-emulator/src/admin-client.ts';
 import { startControllerProcess, type ControllerProcess } from '../../hack/world/controller-process.ts';
 import { peerModule } from '../../hack/world/peer-module.ts';
-import { peerAccount, peerRoleArn, startPeerProcess, type PeerProcess } from '../../hack/world/peer-process.ts';
-import { account, region, trustCluster } from '../../hack/world/trust.ts';
+import { peerAccount, peerIdentity, startPeerProcess, type PeerProcess } from '../../hack/world/peer-process.ts';
+import { isSettled } from '../../hack/world/renew.ts';
+import { account, ourIdentity, region, trustCluster } from '../../hack/world/trust.ts';
 import { startEmulatorProcess } from '../../hack/world/world.ts';
 import { openCommandLine, type CommandLine } from './helm.ts';
 import { certManager, group, readyOf, type IssuerRef } from './scenario.ts';
@@ -41,14 +42,12 @@ const root = join(import.meta.dirname, '../..');
 const name = 'e2e-migration';
 
 export async function openStage(): Promise<Stage> {
-  const { directory, kubeconfig, serviceAccountIssuer: provider } = await up({ name });
+  const { directory, kubeconfig } = await up({ name });
   const api = await connect(kubeconfig);
   const shell = await openCommandLine(kubeconfig, root);
   const emulatorUrl = await startEmulatorProcess(directory);
   const emulator = connectEmulator(emulatorUrl);
-  await trustCluster(api, emulator);
-  const subject = `system:serviceaccount:${peerAccount.namespace}:${peerAccount.name}`;
-  await emulator.createRole({ arn: peerRoleArn, trust: [{ provider, audience: 'sts.amazonaws.com', subject }] });
+  await trustCluster(api, emulator, [ourIdentity, peerIdentity]);
   const common = { api, directory, emulatorUrl };
   return {
     api,
@@ -58,7 +57,7 @@ export async function openStage(): Promise<Stage> {
     peerChart: join(await peerModule('v1.10.1'), 'charts/aws-pca-issuer'),
     startPeer: async () => startPeerProcess({ ...common, program: await program('aws-privateca-issuer'), leaderElection: true }),
     startOurs: (...flags) =>
-      startControllerProcess({ ...common, form: 'bundle', identity: { ...peerAccount, roleArn: peerRoleArn }, flags: ['--leader-elect', `--leader-election-namespace=${peerAccount.namespace}`, ...flags] }),
+      startControllerProcess({ ...common, form: 'bundle', identity: peerIdentity, flags: ['--leader-elect', `--leader-election-namespace=${peerAccount.namespace}`, ...flags] }),
     async authority(of) {
       const key = { keyAlgorithm: 'EC_prime256v1' } as const;
       const { authorities } = await emulator.createHierarchy({ name: of, account, region, tiers: [{ name: 'root', ...key }, { name: 'subordinate', ...key }] });
@@ -70,7 +69,7 @@ export async function openStage(): Promise<Stage> {
         spec: { secretName: certificate, commonName: certificate, duration: '2160h', renewBefore: '720h', usages: ['server auth'], privateKey: { algorithm: 'ECDSA', size: 256 }, issuerRef, ...spec },
       }),
     async secretOf(namespace, certificate) {
-      const ready = await api.waitFor({ apiVersion: certManager, kind: 'Certificate', namespace, name: certificate }, (object) => hasCondition(object, 'Ready') && !hasCondition(object, 'Issuing'), { timeoutMs: 60_000, what: `Certificate ${certificate} to be Ready` });
+      const ready = await api.waitFor({ apiVersion: certManager, kind: 'Certificate', namespace, name: certificate }, isSettled, { timeoutMs: 60_000, what: `Certificate ${certificate} to be Ready` });
       return (await api.get({ apiVersion: 'v1', kind: 'Secret', namespace, name: ready['spec'].secretName as string })) ?? Promise.reject(new Error(`${certificate} has no Secret`));
     },
     requestOf: (namespace, certificate, reason) =>

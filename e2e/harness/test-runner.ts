@@ -1,5 +1,9 @@
 // How are test files run, and stopped? Node's own runner, in a process of its own.
 import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { judgeReport, noTestFound } from '../../hack/test/judge-report.ts';
 import { addressesVariable, type WorldAddresses } from './worlds.ts';
 
 export interface TestRun {
@@ -7,24 +11,45 @@ export interface TestRun {
   readonly atATime: number;
   /** Only tests whose names match. */
   readonly only?: string | undefined;
+  /** Files may leave out all of their tests here, and say so. */
+  readonly leavesOut?: boolean | undefined;
   /** The worlds that they find. */
   readonly addresses?: WorldAddresses | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Ends a file once its tests are done: what a failed one leaves open, such as traffic, would go on for ever. */
-  readonly endsAtOnce?: boolean | undefined;
   /** Told the runner's pid, for whoever has to find it when we were killed. */
   readonly onStart?: ((pid: number) => void) | undefined;
 }
 
-/** @returns the exit code of the test runner. */
-export async function runTests(files: readonly string[], { atATime, only, addresses = {}, signal, endsAtOnce = false, onStart }: TestRun): Promise<number> {
-  if (files.length === 0 || signal?.aborted === true) return 0;
+/** The exit code of a run in which nothing failed, since nothing ran. */
+export const noneMatches = 2;
+
+/** @returns the exit code of the test runner; not 0 either where nothing failed, but not everything ran that was to. */
+export async function runTests(files: readonly string[], { atATime, only, leavesOut = false, addresses = {}, signal, onStart }: TestRun): Promise<number> {
+  if (signal?.aborted === true) return 1;
+  if (files.length === 0) return 0;
+  const folder = await mkdtemp(path.join(tmpdir(), 'pca-issuer-tests-'));
+  const report = path.join(folder, 'junit.xml');
+  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=junit', `--test-reporter-destination=${report}`];
   const chosen = only === undefined ? [] : [`--test-name-pattern=${only}`];
-  const args = ['--test', ...(endsAtOnce ? ['--test-force-exit'] : []), `--test-concurrency=${atATime}`, '--test-reporter=spec', ...chosen, ...files];
-  const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [addressesVariable]: JSON.stringify(addresses) } });
-  onStart?.(child.pid ?? 0);
-  signal?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
-  return new Promise((resolve) => child.once('exit', (exit) => resolve(exit ?? 1)));
+  const args = ['--test', `--test-concurrency=${atATime}`, ...reporters, ...chosen, ...files];
+  try {
+    const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [addressesVariable]: JSON.stringify(addresses) } });
+    onStart?.(child.pid ?? 0);
+    signal?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
+    const code = await new Promise<number>((resolve) => child.once('exit', (exit) => resolve(exit ?? 1)));
+    if (code !== 0) return code;
+    const why = judgeReport(await readFile(report, 'utf8'), { files, isSelection: only !== undefined || leavesOut });
+    if (why === undefined) return 0;
+    console.error(why);
+    return why === noTestFound ? noneMatches : 1;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Where to look after a failure. */
+export function tellLogs(worlds: Iterable<{ readonly name: string; readonly directory: string }>): void {
+  for (const { name, directory } of worlds) console.log(`logs of ${name}: ${path.relative(process.cwd(), directory)}/logs (kept with --keep)`);
 }
 
 /** Aborted by Ctrl-C and by SIGTERM, so that what was started can be taken down. */

@@ -1,5 +1,8 @@
-// Does it go on without a break? Several do the same thing one time after the other, without a pause, until they are told to stop.
-export interface Traffic {
+// Does it go on without a break? Several do the same thing one time after the other, until they are told to stop.
+import { repeat } from '../../hack/control-plane/mesh/repeat.ts';
+
+/** `await using` ends it with a test that fails. */
+export interface Traffic extends AsyncDisposable {
   /** Waits until each of them has had this result. @throws what went wrong meanwhile */
   allMeet(result: string): Promise<void>;
   /** @returns how often it was done, and what was said of those times that failed. */
@@ -8,28 +11,28 @@ export interface Traffic {
 
 export function startTraffic(count: number, doOnce: () => Promise<string>): Traffic {
   const failures: string[] = [];
-  const met = Array.from({ length: count }, () => new Set<string>());
-  const over = new AbortController();
   let times = 0;
-  let happened = Promise.withResolvers<void>();
-  const loops = met.map(async (results) => {
-    while (!over.signal.aborted) {
-      await doOnce().then((result) => void results.add(result), (error: unknown) => void failures.push(String(error)));
+  const loops = Array.from({ length: count }, () => {
+    const met = new Set<string>();
+    const doing = repeat(async () => {
+      await doOnce().then((result) => void met.add(result), (error: unknown) => void failures.push(String(error)));
       times += 1;
-      happened.resolve();
-    }
+    });
+    return { met, doing };
   });
+  const end = async (): Promise<void> => void (await Promise.all(loops.map(({ doing }) => doing.stop())));
   return {
+    [Symbol.asyncDispose]: end,
     async allMeet(result) {
-      while (!met.every((results) => results.has(result))) {
-        if (failures.length > 0) throw new Error(failures.join('\n'));
-        happened = Promise.withResolvers<void>();
-        await happened.promise;
+      for (const { met, doing } of loops) {
+        while (!met.has(result)) {
+          if (failures.length > 0) throw new Error(failures.join('\n'));
+          await doing.round();
+        }
       }
     },
     async stop() {
-      over.abort();
-      await Promise.all(loops);
+      await end();
       return { times, failures };
     },
   };

@@ -1,7 +1,9 @@
-// The worlds that e2e/run.ts has started, as the scenario files reach them.
+// The worlds that `npm run e2e` and its likes have started, as the scenario files reach them.
 import { connect, type Api } from '../../hack/control-plane/api.ts';
 import { recordProcess } from '../../hack/control-plane/cluster/host-process.ts';
+import type { ImageValues } from '../../hack/image/reference.ts';
 import { connectEmulator, type EmulatorClient } from '../../hack/pca-emulator/src/admin-client.ts';
+import type { World } from '../../hack/world/world.ts';
 
 /**
  * `approving`: cert-manager's approver approves our requests, the bundle runs. `by-hand`: only the test approves, and moves the clock.
@@ -33,12 +35,17 @@ export interface WorldAddress {
   /** For hack/api-proxy/client.ts; only in `proxied`. */
   readonly proxyUrl?: string;
   /** Values of the chart that name the image, where it is not the chart's own; only in `node`. */
-  readonly image?: object | undefined;
+  readonly image?: ImageValues | undefined;
   /** Whether the processes of pods are this machine's, and ours to look at and to end; only in `node`. */
   readonly seesProcesses?: boolean;
 }
 
 export type WorldAddresses = Partial<Readonly<Record<WorldName, WorldAddress>>>;
+
+/** Where the scenario files find what a command has started. */
+export function addressOfWorld({ kubeconfig, emulatorUrl, controller: { clockUrl, metricsUrl, logFile }, directory, proxyUrl }: World): WorldAddress {
+  return { kubeconfig, emulatorUrl, clockUrl, metricsUrl, controllerLog: logFile, directory, ...(proxyUrl !== undefined && { proxyUrl }) };
+}
 
 export const addressesVariable = 'PCA_ISSUER_E2E_WORLDS';
 
@@ -50,7 +57,7 @@ export interface ScenarioWorld {
 
 const connected = new Map<WorldName, Promise<ScenarioWorld>>();
 
-/** @throws Error where e2e/run.ts did not start it. */
+/** @throws Error where it was not started. */
 export function worldOf(name: WorldName): Promise<ScenarioWorld> {
   const known = connected.get(name);
   if (known !== undefined) return known;

@@ -12,7 +12,7 @@ export const operations = [
 export type Operation = (typeof operations)[number];
 
 /** `one`: a request, two strikes. `thirty`: 30 requests, 20 strikes, at STS 5. `lasting`: a request, and every call is struck for 8 s. */
-export const sizes = ['one', 'thirty', 'lasting'] as const;
+const sizes = ['one', 'thirty', 'lasting'] as const;
 export type Size = (typeof sizes)[number];
 
 export const lastingMs = 8_000;
@@ -31,7 +31,7 @@ export interface Row {
  * Answers in AWS's own name that are wrong: a certificate that cannot be published, or an ARN of none. One such answer a
  * request is outlived; a second one makes it Failed by rule (docs/architecture.md, invariant 11).
  */
-export function isFalseAnswer({ kind, operation }: Pick<Row, 'kind' | 'operation'>): boolean {
+function isFalseAnswer({ kind, operation }: Pick<Row, 'kind' | 'operation'>): boolean {
   if (operation === 'IssueCertificate') return kind === 'wrong-key' || kind === 'request-failed' || kind === 'plant';
   return operation === 'GetCertificate' && kind === 'plant';
 }

@@ -1,6 +1,7 @@
 // Are these the right bytes? A verdict on each issued request by node:crypto, and on some by hack/check.
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { dataOf, decode } from '../../hack/control-plane/api/secret-data.ts';
 import { judge } from '../../hack/control-plane/check.ts';
 import type { RequestOrder } from './request-orders.ts';
 
@@ -14,7 +15,7 @@ const toleranceMs = 60_000;
 
 /** @returns what is wrong with `status` of the request; undefined when nothing is. */
 export function wrongBytes(object: ApiObject, order: RequestOrder, { root, issuing }: TrueChain): string | undefined {
-  const { certificate, ca } = textsOf(object);
+  const { certificate, ca } = pemOf(object);
   if (ca !== canonical(root)) return 'ca is not the root, byte by byte';
   const blocks = certificate.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (certificate !== blocks.map(canonical).join('')) return 'certificate is not canonical PEM';
@@ -33,21 +34,16 @@ export function wrongBytes(object: ApiObject, order: RequestOrder, { root, issui
 
 /** The same by Go's crypto/x509, as istiod reads a Secret, the private key included. */
 export async function refusedByGo(object: ApiObject, order: RequestOrder): Promise<string | undefined> {
-  const { certificate, ca } = textsOf(object);
+  const { certificate, ca } = pemOf(object);
   const key = order.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const parts = { 'tls.crt': certificate, 'ca.crt': ca, 'tls.key': key };
-  const data = Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, Buffer.from(text).toString('base64')]));
+  const data = dataOf({ 'tls.crt': certificate, 'ca.crt': ca, 'tls.key': key });
   const verdict = await judge({ data }, order.isCA ? { profile: 'istio-ca' } : { profile: 'leaf', names: order.names });
   return verdict.checks.find(({ holds }) => !holds)?.detail;
 }
 
-function textsOf(object: ApiObject): { readonly certificate: string; readonly ca: string } {
+function pemOf(object: ApiObject): { readonly certificate: string; readonly ca: string } {
   const { certificate, ca } = object['status'] as Record<string, string | undefined>;
   return { certificate: decode(certificate), ca: decode(ca) };
-}
-
-function decode(base64: string | undefined): string {
-  return Buffer.from(base64 ?? '', 'base64').toString();
 }
 
 /** One block in PEM as it must stand: 64 columns, LF, one newline at the end. */

@@ -9,7 +9,7 @@ import { brokenPromises, progressLine, resultTable } from './result-table.ts';
 import { runRow, type RowResult } from './run-row.ts';
 
 /** Git does not see it, and the clusters that live beside it do not mind. */
-export const tableFile = path.join(clustersFolder, 'matrix.md');
+const tableFile = path.join(clustersFolder, 'matrix.md');
 
 const rowsAtATime = 10;
 

@@ -1,6 +1,7 @@
 // CertificateRequests as raw material: keys, CSRs and specs, two leaves for every intermediate CA.
 import type { KeyObject } from 'node:crypto';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { encode } from '../../hack/control-plane/api/secret-data.ts';
 import { makeCsr } from '../../src/pki/test-certificates.ts';
 import { certManager, type IssuerRef } from '../harness/scenario.ts';
 
@@ -40,6 +41,6 @@ export function sharedOrders(count: number): readonly RequestOrder[] {
 export function requestOf(order: RequestOrder, namespace: string, issuerRef: IssuerRef): ApiObject {
   const { name, isCA, csrPem, durationMs } = order;
   const usages = isCA ? ['digital signature', 'cert sign', 'crl sign'] : ['digital signature', 'server auth'];
-  const spec = { request: Buffer.from(csrPem).toString('base64'), isCA, usages, duration: `${durationMs / 3_600_000}h`, issuerRef };
+  const spec = { request: encode(csrPem), isCA, usages, duration: `${durationMs / 3_600_000}h`, issuerRef };
   return { apiVersion: certManager, kind: 'CertificateRequest', metadata: { name, namespace }, spec };
 }

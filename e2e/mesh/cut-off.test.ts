@@ -1,31 +1,35 @@
 // One cluster's key is stolen. Its intermediate is revoked: who notices, what must be in place for it, and how does the cluster come back?
 import assert from 'node:assert/strict';
+import { textOf } from '../../hack/control-plane/api/secret-data.ts';
 import { shakeHands } from '../../hack/control-plane/mesh/handshake.ts';
 import { checking, emptyList, judgeByLists, publishedLists } from '../../hack/control-plane/mesh/revocation-lists.ts';
 import { keepTalking } from '../../hack/control-plane/mesh/traffic.ts';
 import { account, region } from '../../hack/world/trust.ts';
-import { runBundleIn } from '../harness/bundle.ts';
+import { askBundle } from '../harness/bundle.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 import { assertUnbroken, meshScenario, openParty, type Party } from './stage.ts';
 
-const decoded = async (party: Party, key: string): Promise<string> => Buffer.from((await party.cacerts())['data'][key] as string, 'base64').toString();
+const heldBy = async (party: Party, key: string): Promise<string> => textOf(await party.cacerts(), key);
 
 /** All lists that a proxy of this mesh needs: those of AWS, asked for now, and one of each intermediate. */
 async function listsFor(parties: readonly Party[]): Promise<{ readonly ofAws: readonly string[]; readonly all: readonly string[] }> {
   const [first] = parties;
   assert.ok(first !== undefined);
-  const ofAws = await publishedLists(await decoded(first, 'tls.crt'));
-  const own = await Promise.all(parties.map(async (party) => emptyList({ certificatePem: await decoded(party, 'tls.crt'), keyPem: await decoded(party, 'tls.key') })));
+  const ofAws = await publishedLists(await heldBy(first, 'tls.crt'));
+  const own = await Promise.all(parties.map(async (party) => emptyList({ certificatePem: await heldBy(party, 'tls.crt'), keyPem: await heldBy(party, 'tls.key') })));
   return { ofAws, all: [...ofAws, ...own] };
 }
 
 /** As the person on call runs it. */
 async function revoke(party: Party, ...flags: readonly string[]): Promise<string> {
   const { accessKeyId, secretAccessKey } = await party.emulator.createAccessKey({ account, user: 'on-call' });
-  const environment = { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: party.cluster.kubeconfig, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_ENDPOINT_URL: party.emulator.url, AWS_REGION: region };
-  const { output, ended } = await runBundleIn(environment, 'revoke', '--certificate', 'cacerts', '-n', party.namespace, '--reason', 'key-compromise', '--yes', ...flags);
-  assert.equal(await ended, 0, output.err);
-  return output.out;
+  const environment = {
+    KUBECONFIG: party.cluster.kubeconfig,
+    AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_ENDPOINT_URL: party.emulator.url, AWS_REGION: region,
+  };
+  const { code, out, err } = await askBundle(environment, 'revoke', '--certificate', 'cacerts', '-n', party.namespace, '--reason', 'key-compromise', '--yes', ...flags);
+  assert.equal(code, 0, err);
+  return out;
 }
 
 meshScenario('a revoked intermediate: nothing notices without lists, with them its workloads are refused everywhere and no others, and a new one is let in', async ({ a, b }) => {
@@ -51,7 +55,7 @@ meshScenario('a revoked intermediate: nothing notices without lists, with them i
     // AWS's lists alone are worse than none: Envoy wants one of the intermediate too, and nobody but its own cluster can sign that.
     assert.match((await shakeHands(checking(checkout, before.ofAws).credentials, payments.credentials)) ?? '', /^server: UNABLE_TO_GET_CRL/);
 
-    const unaware = keepTalking(workloads);
+    await using unaware = keepTalking(workloads);
     assert.match(await revoke(b), /Revoked: serial /);
     await payments.refresh(); // its istiod goes on signing
     await unaware.round();
@@ -66,7 +70,7 @@ meshScenario('a revoked intermediate: nothing notices without lists, with them i
     for (const { why } of failures) assert.match(why, /CERT_REVOKED|certificate revoked/);
 
     // ztunnel lets pass what it has no list for: AWS's lists are enough for it to see that the intermediate is revoked.
-    const [roots, revoked, good] = await Promise.all([decoded(a, 'ca.crt'), decoded(b, 'tls.crt'), decoded(a, 'tls.crt')]);
+    const [roots, revoked, good] = await Promise.all([heldBy(a, 'ca.crt'), heldBy(b, 'tls.crt'), heldBy(a, 'tls.crt')]);
     assert.match((await judgeByLists(revoked, roots, after.ofAws)) ?? '', /error 23 at 0 depth lookup: certificate revoked/);
     assert.equal(await judgeByLists(revoked, roots, before.ofAws), undefined);
     assert.equal(await judgeByLists(good, roots, after.ofAws), undefined);

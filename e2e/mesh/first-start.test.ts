@@ -7,15 +7,13 @@ import { keepTalking } from '../../hack/control-plane/mesh/traffic.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 import { assertOnce } from '../harness/scenario.ts';
 import { assertUnbroken, meshScenario } from './stage.ts';
+import { establish } from './steps.ts';
 
 meshScenario('two clusters that each got a cacerts from one AWS hierarchy trust each other; without the served chain nobody does', async ({ a, b }) => {
   const arn = await a.subordinate();
   await Promise.all([a, b].map(async (party) => {
-    await party.clusterIssuer(arn);
-    await party.orderCacerts();
-    await assertIstioCa(await party.cacerts());
-    const istiod = await party.startIstiod();
-    await istiod.waitForLog(tookSecret);
+    await assertIstioCa(await establish(party, arn));
+    await party.istiod().waitForLog(tookSecret);
   }));
   const [secretA, secretB] = [await a.cacerts(), await b.cacerts()];
   assert.equal(secretA['data']['ca.crt'], secretB['data']['ca.crt'], 'both trust the same bytes');

@@ -8,6 +8,8 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { describe } from 'node:test';
 import { hasCondition } from '../../hack/control-plane/api.ts';
+import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { dataOf, decode, textOf } from '../../hack/control-plane/api/secret-data.ts';
 import { judge } from '../../hack/control-plane/check.ts';
 import { makeCertificate, type TestCertificateOptions } from '../../src/pki/test-certificates.ts';
 import { makeKey } from '../../src/pki/test-keys.ts';
@@ -118,7 +120,8 @@ async function order(s: Scenario, arn: string, { instead, answer }: Pick<Row, 'i
   await s.emulator.waitForJournal(({ operation }) => operation === 'GetCertificate', { ca: arn, timeoutMs: 30_000 });
   const [ordered] = await s.emulator.certificates(arn);
   const key = await nextKey(s);
-  const csrPem = Buffer.from((await s.api.get({ apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' }))?.['spec'].request as string, 'base64').toString();
+  const request = await s.api.get({ apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' });
+  const csrPem = decode(request?.['spec'].request as string);
   const end = new X509Certificate(ordered?.certificate ?? '').validToDate.getTime() / 1_000;
   const other = await orderByHand(s, { arn, csrPem, validity: { Type: 'ABSOLUTE', Value: end }, ...instead });
   const real = instead === undefined ? { ...other, certificate: `${ordered?.certificate.trim()}\n` } : other;
@@ -129,8 +132,7 @@ async function order(s: Scenario, arn: string, { instead, answer }: Pick<Row, 'i
 
 /** What istiod and a peer of its first workload say of a Secret with the request's own key. */
 async function askIstiod(key: string, [tls, ca]: readonly [string, string]): Promise<string> {
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  const verdict = await judge({ data: { 'tls.crt': base64(tls), 'tls.key': key, 'ca.crt': base64(ca) } }, { profile: 'istio-ca' }).catch((error: unknown) => error as Error);
+  const verdict = await judge({ data: { ...dataOf({ 'tls.crt': tls, 'ca.crt': ca }), 'tls.key': key } }, { profile: 'istio-ca' }).catch((error: unknown) => error as Error);
   if (verdict instanceof Error) return verdict.message; // not even a certificate to describe
   const asked = verdict.checks.filter(({ name, holds }) => !holds && (name === 'istiod loads these files' || name.startsWith('a workload certificate that it signs')));
   return asked.map(({ detail }) => detail).join('\n');
@@ -177,11 +179,12 @@ describe('what would break a mesh is not published', { concurrency: 3 }, () => {
     const key = { keyAlgorithm: 'EC_prime256v1' } as const;
     const [, arn = ''] = await s.hierarchy([{ name: 'root', ...key }, { name: 'subordinate', ...key, nameConstraints: { permitted: [{ UniformResourceIdentifier: 'other.domain' }] } }]);
     await s.certificate('cacerts', cacertsSpec(await s.clusterIssuer(arn)));
-    const { 'tls.crt': tls = '', 'tls.key': key64 = '', 'ca.crt': ca = '' } = (await s.secretOf('cacerts', 60_000))['data'] as Record<string, string>;
-    const text = (base64: string): string => Buffer.from(base64, 'base64').toString();
-    assert.match(await askIstiod(key64, [text(tls), text(ca)]), /is not permitted by any constraint/);
+    const secret = await s.secretOf('cacerts', 60_000);
+    assert.match(await askIstiod(secret['data']['tls.key'] as string, [textOf(secret, 'tls.crt'), textOf(secret, 'ca.crt')]), /is not permitted by any constraint/);
     const where = { apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace: s.namespace };
-    await s.api.waitFor(where, (event) => event['type'] === 'Warning' && /CN=.* above the certificate carries name constraints: istiod does not look at them/.test(event['note'] as string), { timeoutMs: 30_000, what: 'an Event that tells of the name constraints' });
+    const says = /CN=.* above the certificate carries name constraints: istiod does not look at them/;
+    const tells = (event: ApiObject): boolean => event['type'] === 'Warning' && says.test(event['note'] as string);
+    await s.api.waitFor(where, tells, { timeoutMs: 30_000, what: 'an Event that tells of the name constraints' });
   });
 
   scenario('a subordinate among the roots is no anchor of an issuer', 'mesh-a', async (s) => {

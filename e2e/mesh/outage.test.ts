@@ -1,6 +1,7 @@
 // AWS Private CA is away for longer than renewBefore allows, until the intermediate has expired: what breaks, when, and who must do what.
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { dataOf } from '../../hack/control-plane/api/secret-data.ts';
 import { judge } from '../../hack/control-plane/check.ts';
 import type { Sidecar } from '../../hack/control-plane/mesh/sidecar.ts';
 import { keepTalking } from '../../hack/control-plane/mesh/traffic.ts';
@@ -9,9 +10,9 @@ import { certManager, readyOf } from '../harness/scenario.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 import { orderByHand } from './order-by-hand.ts';
 import { assertUnbroken, meshScenario, type Party } from './stage.ts';
+import { establish } from './steps.ts';
 
 const lastsMs = 25_000;
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const endOf = (sidecar: Sidecar | undefined): Date => new X509Certificate(sidecar?.credentials.chainPem ?? '').validToDate;
 
 /**
@@ -29,23 +30,17 @@ async function letTimePass(party: Party, arn: string): Promise<Date> {
   await party.fault(arn, { operation: 'IssueCertificate', kind: 'error-503', times: 2 });
   await party.fault(arn, { operation: 'IssueCertificate', kind: 'reset', times: 2 });
   await party.fault(arn, { operation: 'IssueCertificate', kind: 'hang', times: 'until-cleared' });
-  const data = { 'tls.crt': base64(certificate + subordinate), 'tls.key': base64(csr.key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()) };
+  const data = dataOf({ 'tls.crt': certificate + subordinate, 'tls.key': csr.key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() });
   await party.untilTaken(() => api.patch({ apiVersion: 'v1', kind: 'Secret', namespace, name: 'cacerts' }, { data }));
   return new Date(end * 1_000);
 }
 
 meshScenario('an outage beyond the end of an intermediate breaks its cluster then and not before, and is over by itself: no restart, no hand, one certificate', async ({ a, b }) => {
   const arn = await a.subordinate();
-  await Promise.all([a, b].map(async (party) => {
-    await party.clusterIssuer(arn);
-    await party.orderCacerts();
-    await party.cacerts();
-    await party.startIstiod();
-  }));
+  const [former] = await Promise.all([establish(a, arn), establish(b, arn)]);
   const workloads = await Promise.all([a.sidecar('checkout'), a.sidecar('cart'), b.sidecar('payments'), b.sidecar('ledger')]);
   const [checkout, cart] = workloads;
-  const former = await a.cacerts();
-  const traffic = keepTalking(workloads);
+  await using traffic = keepTalking(workloads);
 
   const end = await letTimePass(a, arn);
   const dying = await a.api.get({ apiVersion: 'v1', kind: 'Secret', namespace: a.namespace, name: 'cacerts' });

@@ -5,9 +5,8 @@ import { parseArgs } from 'node:util';
 import { terminalProgress } from '../../hack/control-plane/progress.ts';
 import { ensurePrograms } from '../../hack/control-plane/programs.ts';
 import { startWorld, type World } from '../../hack/world/world.ts';
-import { account } from '../../hack/world/trust.ts';
-import { runTests, stopOnSignals } from '../harness/test-runner.ts';
-import type { WorldAddresses } from '../harness/worlds.ts';
+import { runTests, stopOnSignals, tellLogs } from '../harness/test-runner.ts';
+import { addressOfWorld, type WorldAddresses } from '../harness/worlds.ts';
 import { startThirdCluster, type ThirdCluster } from './third-cluster.ts';
 
 const help = `Starts two clusters, each with its control plane, cert-manager and our controller, under one AWS, and runs the scenarios of e2e/mesh,
@@ -39,7 +38,7 @@ try {
   const common = { keep: values.keep, istio: true, controller: 'bundle', progress, signal } as const;
   const a = await startWorld({ ...common, name: 'e2e-mesh-a' });
   worlds.push(a);
-  worlds.push(await startWorld({ ...common, name: 'e2e-mesh-b', emulatorUrl: a.emulatorUrl, role: `arn:aws:iam::${account}:role/pca-issuer-b` }));
+  worlds.push(await startWorld({ ...common, name: 'e2e-mesh-b', beside: a }));
   if (takesOver) third = await startThirdCluster({ emulatorUrl: a.emulatorUrl, keep: values.keep, progress, signal });
   process.exitCode = await run();
   console.log(`e2e:mesh took ${Math.round((performance.now() - since) / 1_000)} s`);
@@ -47,19 +46,18 @@ try {
   console.error(signal.aborted ? 'stopped' : error);
   process.exitCode = 1;
 } finally {
-  await Promise.all([...worlds, ...(third === undefined ? [] : [third])].map((each) => each.close()));
+  await Promise.all(started().map((each) => each.close()));
+}
+
+function started(): readonly (World | ThirdCluster)[] {
+  return third === undefined ? worlds : [...worlds, third];
 }
 
 /** @returns the exit code of the test runner. */
 async function run(): Promise<number> {
-  const ofTwo: WorldAddresses = Object.fromEntries(
-    worlds.map(({ name, kubeconfig, emulatorUrl, controller, directory }) => [
-      name.replace('e2e-', ''),
-      { kubeconfig, emulatorUrl, clockUrl: controller.clockUrl, metricsUrl: controller.metricsUrl, controllerLog: controller.logFile, directory },
-    ]),
-  );
-  const addresses: WorldAddresses = { ...ofTwo, ...(third === undefined ? {} : { 'mesh-c': third.address }) };
-  const code = await runTests(files.map((file) => path.join(import.meta.dirname, file)), { atATime: 3, only: values.only, addresses, signal, endsAtOnce: true });
-  if (code !== 0) for (const { name, directory } of [...worlds, ...(third === undefined ? [] : [third])]) console.log(`logs of ${name}: ${path.relative(process.cwd(), directory)}/logs (kept with --keep)`);
+  const ofTwo: WorldAddresses = Object.fromEntries(worlds.map((world) => [world.name.replace('e2e-', ''), addressOfWorld(world)]));
+  const addresses: WorldAddresses = { ...ofTwo, ...(third !== undefined && { 'mesh-c': third.address }) };
+  const code = await runTests(files.map((file) => path.join(import.meta.dirname, file)), { atATime: 3, only: values.only, addresses, signal });
+  if (code !== 0) tellLogs(started());
   return code;
 }

@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import { tookRenewal, tookSecret } from '../../hack/control-plane/istiod.ts';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { dataOf, textOf } from '../../hack/control-plane/api/secret-data.ts';
 import { shakeHands } from '../../hack/control-plane/mesh/handshake.ts';
 import { certManager } from '../harness/scenario.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 import { meshScenario, type Party } from './stage.ts';
-import { assertNotRestarted, caOf, decoded, editIssuer, multiRoot, refreshOneByOne, renewSecret, signerOf, timesLogged, underTraffic, untilHandedOut, untilSigning } from './steps.ts';
+import { assertNotRestarted, caOf, editIssuer, multiRoot, refreshOneByOne, renewSecret, signerOf, timesLogged, underTraffic, untilHandedOut, untilSigning } from './steps.ts';
 
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const secretAt = ({ namespace }: Party, name: string) => ({ apiVersion: 'v1', kind: 'Secret', namespace, name });
 
 /** The steps of docs/guides/from-self-signed.md, for one cluster. */
 const guide = {
   /** kubectl -n istio-system get secret istio-ca-secret -o jsonpath='{.data.ca-cert\.pem}' | base64 -d > NAME-old-root.pem */
-  readOldRoot: async (party: Party): Promise<string> => decoded(await theirs(party), 'ca-cert.pem'),
+  readOldRoot: async (party: Party): Promise<string> => textOf(await theirs(party), 'ca-cert.pem'),
 
   /** The issuer with the old roots of all clusters, and a Certificate that writes beside `cacerts`. @returns its ca.crt: every root, old and new. */
   learnRoots: async (party: Party, arn: string, oldRoots: string): Promise<string> => {
@@ -77,7 +77,7 @@ const isSelfSigned = 'Use self-signed certificate as the CA certificate';
 /** A `cacerts` with which the old CA goes on to sign, while all roots are trusted. */
 async function oldSigns(party: Party, roots: string): Promise<ApiObject> {
   const old = await theirs(party);
-  const data = { 'tls.crt': base64(decoded(old, 'ca-cert.pem')), 'tls.key': base64(decoded(old, 'ca-key.pem')), 'ca.crt': base64(roots) };
+  const data = dataOf({ 'tls.crt': textOf(old, 'ca-cert.pem'), 'tls.key': textOf(old, 'ca-key.pem'), 'ca.crt': roots });
   return { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: party.namespace, name: 'cacerts' }, type: 'kubernetes.io/tls', data };
 }
 

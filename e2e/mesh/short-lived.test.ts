@@ -26,7 +26,7 @@ meshScenario('a mesh on intermediates of a week: renewed without a failed handsh
   }));
   const workloads = await Promise.all([a.sidecar('checkout'), b.sidecar('payments')]);
   const [checkout] = workloads;
-  const traffic = keepTalking(workloads);
+  await using traffic = keepTalking(workloads);
 
   const former = await a.cacerts();
   const renewed = await a.renew();
@@ -38,7 +38,8 @@ meshScenario('a mesh on intermediates of a week: renewed without a failed handsh
 
   const where = { apiVersion: certManager, kind: 'Certificate', namespace: a.namespace, name: 'cacerts' };
   await a.api.patch(where, { spec: { duration: '169h' } });
-  const failed = await a.api.waitFor({ apiVersion: certManager, kind: 'CertificateRequest', namespace: a.namespace }, (request) => readyOf(request)?.reason === 'Failed', { timeoutMs: 30_000, what: 'the request to fail' });
+  const requests = { apiVersion: certManager, kind: 'CertificateRequest', namespace: a.namespace };
+  const failed = await a.api.waitFor(requests, (request) => readyOf(request)?.reason === 'Failed', { timeoutMs: 30_000, what: 'the request to fail' });
   assert.match(readyOf(failed)?.message ?? '', /spec\.duration is 169h, but .* is a short-lived CA, which signs for 7 days at most; ask for 168h or less/);
   const told = await a.api.waitFor(where, (object) => conditionOf(object, 'Issuing')?.reason === 'Failed', { timeoutMs: 30_000, what: 'the Certificate to say that it failed' });
   assert.match(conditionOf(told, 'Issuing')?.message ?? '', /168h or less/);
@@ -50,7 +51,8 @@ meshScenario('a mesh on intermediates of a week: renewed without a failed handsh
   await traffic.round();
 
   await a.api.patch(where, { spec: { duration: '168h' } });
-  await a.api.waitFor(where, (object) => hasCondition(object, 'Ready') && object.metadata.generation === conditionOf(object, 'Ready')?.observedGeneration, { timeoutMs: 30_000, what: 'the Certificate to be Ready again' });
+  const isReadyAsItStands = (object: ApiObject) => hasCondition(object, 'Ready') && object.metadata.generation === conditionOf(object, 'Ready')?.observedGeneration;
+  await a.api.waitFor(where, isReadyAsItStands, { timeoutMs: 30_000, what: 'the Certificate to be Ready again' });
   await assertIstioCa(await a.cacerts(), { renewedFrom: former });
   await assertUnbroken(traffic);
   await assertOnce(a, arn);

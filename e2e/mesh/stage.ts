@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { after, test, type TestContext } from 'node:test';
-import { hasCondition } from '../../hack/control-plane/api.ts';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { textOf } from '../../hack/control-plane/api/secret-data.ts';
 import { readCluster, type Cluster } from '../../hack/control-plane/cluster/state.ts';
 import { startIstiod, tookRenewal, type Istiod } from '../../hack/control-plane/istiod.ts';
 import { startSidecar, type Sidecar } from '../../hack/control-plane/mesh/sidecar.ts';
 import type { Traffic } from '../../hack/control-plane/mesh/traffic.ts';
-import { renew } from '../../hack/world/renew.ts';
+import { isSettled, renew } from '../../hack/world/renew.ts';
 import { beginScenario, cacertsSpec, certManager, group, type IssuerRef, type Scenario } from '../harness/scenario.ts';
 import { leaveWorlds, worldOf } from '../harness/worlds.ts';
 
@@ -81,7 +81,8 @@ export async function openParty(name: PartyName, namespace: string): Promise<Par
       await api.apply({ apiVersion: certManager, kind: 'Certificate', metadata: { namespace, name: 'cacerts' }, spec });
     },
     cacerts: async (timeoutMs = 60_000) => {
-      await api.waitFor(certificate, (object) => hasCondition(object, 'Ready') && !hasCondition(object, 'Issuing') && object['status'].observedGeneration !== 0, { timeoutMs, what: `cluster ${name}'s cacerts to be Ready` });
+      const isDone = (object: ApiObject) => isSettled(object) && object['status'].observedGeneration !== 0;
+      await api.waitFor(certificate, isDone, { timeoutMs, what: `cluster ${name}'s cacerts to be Ready` });
       return (await api.get(secretAt)) ?? Promise.reject(new Error(`cluster ${name}'s Certificate is Ready without its Secret`));
     },
     cacertsAfter: (former, timeoutMs = 60_000) =>
@@ -120,8 +121,8 @@ export async function openParty(name: PartyName, namespace: string): Promise<Par
 }
 
 /** Who signs, by the `cacerts` of the newer layout. */
-export function intermediateOf({ data }: ApiObject): X509Certificate {
-  return new X509Certificate(Buffer.from((data as Record<string, string>)['tls.crt'] ?? '', 'base64'));
+export function intermediateOf(secret: ApiObject): X509Certificate {
+  return new X509Certificate(textOf(secret, 'tls.crt'));
 }
 
 /** Ends the traffic and holds every single handshake to account. @returns how many there were. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { textOf } from '../../hack/control-plane/api/secret-data.ts';
 import type { Sidecar } from '../../hack/control-plane/mesh/sidecar.ts';
 import { keepTalking, type Traffic } from '../../hack/control-plane/mesh/traffic.ts';
 import { renew } from '../../hack/world/renew.ts';
@@ -78,12 +79,12 @@ export async function refreshOneByOne(sidecars: readonly Sidecar[], traffic: Tra
 
 /** Takes these steps while every workload talks with every other one: not one handshake may fail from before the first to after the last. */
 export async function underTraffic(t: TestContext, sidecars: readonly Sidecar[], steps: (traffic: Traffic) => Promise<void>): Promise<void> {
-  const traffic = keepTalking(sidecars);
+  await using traffic = keepTalking(sidecars);
   try {
     await traffic.round();
     await steps(traffic);
   } catch (error) {
-    const { failures } = await traffic.stop(); // else it would talk for ever
+    const { failures } = await traffic.stop();
     t.diagnostic(`failed handshakes: ${JSON.stringify(failures.slice(0, 3))}`);
     throw error;
   }
@@ -97,11 +98,7 @@ export function signerOf(secret: ApiObject): string {
 }
 
 export function caOf(secret: ApiObject): string {
-  return decoded(secret, 'ca.crt');
-}
-
-export function decoded(secret: ApiObject, key: string): string {
-  return Buffer.from((secret['data'] as Record<string, string>)[key] ?? '', 'base64').toString();
+  return textOf(secret, 'ca.crt');
 }
 
 /** How often a line with this text stands in istiod's log. */

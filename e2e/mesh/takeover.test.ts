@@ -13,6 +13,7 @@ import { region } from '../../hack/world/trust.ts';
 import { openCommandLine } from '../harness/helm.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 import { assertUnbroken, openParty } from './stage.ts';
+import { establish } from './steps.ts';
 
 const root = join(import.meta.dirname, '../..');
 const release = peerAccount.name;
@@ -25,12 +26,7 @@ void test('a cacerts of aws-privateca-issuer v1.10.1 is renewed by us: byte-equa
   const ends: (() => Promise<unknown>)[] = [async () => a.end(), async () => c.end(), async () => shell[Symbol.asyncDispose]()];
   try {
     const arn = await a.subordinate();
-    const here = (async () => {
-      await a.clusterIssuer(arn);
-      await a.orderCacerts();
-      await a.cacerts();
-      await a.startIstiod();
-    })();
+    const here = establish(a, arn);
     // The chart in its tag still calls itself v1.9.2.
     await shell.type(`helm install ${release} ${join(await peerModule('v1.10.1'), 'charts/aws-pca-issuer')} -n ${release} --create-namespace --set image.tag=v1.10.1`);
     const peer = await startPeerProcess({ ...common, program: await program('aws-privateca-issuer'), leaderElection: true });
@@ -44,7 +40,7 @@ void test('a cacerts of aws-privateca-issuer v1.10.1 is renewed by us: byte-equa
     assert.equal(theirs['data']['ca.crt'], (await a.cacerts())['data']['ca.crt'], 'both issuers write the same bytes');
     const workloads = await Promise.all([a.sidecar('checkout'), c.sidecar('orders')]);
     const [, orders] = workloads;
-    const traffic = keepTalking(workloads);
+    await using traffic = keepTalking(workloads);
     await traffic.round();
 
     // As the guide has it, and the old process ends as its Deployment's pod would.

@@ -4,7 +4,8 @@ import { connect } from '../../hack/control-plane/api.ts';
 import { down, up } from '../../hack/control-plane/cluster.ts';
 import type { Progress } from '../../hack/control-plane/progress.ts';
 import { connectEmulator } from '../../hack/pca-emulator/src/admin-client.ts';
-import { peerAccount, peerRoleArn } from '../../hack/world/peer-process.ts';
+import { peerIdentity } from '../../hack/world/peer-process.ts';
+import { trustCluster } from '../../hack/world/trust.ts';
 import type { WorldAddress } from '../harness/worlds.ts';
 
 export interface ThirdCluster {
@@ -24,14 +25,10 @@ export interface ThirdClusterOptions {
 /** Starts it, and has AWS know its tokens and the role of that ServiceAccount. */
 export async function startThirdCluster({ emulatorUrl, keep = false, progress, signal }: ThirdClusterOptions): Promise<ThirdCluster> {
   const name = 'e2e-mesh-c';
-  const { directory, kubeconfig, serviceAccountIssuer: provider } = await up({ name, istio: true, keep, progress, signal });
+  const { directory, kubeconfig } = await up({ name, istio: true, keep, progress, signal });
   const api = await connect(kubeconfig);
   try {
-    const emulator = connectEmulator(emulatorUrl);
-    const jwks = await api.request<{ keys: readonly Record<string, string>[] }>({ path: '/openid/v1/jwks' });
-    await emulator.trustCluster({ issuer: provider, jwks });
-    const subject = `system:serviceaccount:${peerAccount.namespace}:${peerAccount.name}`;
-    await emulator.createRole({ arn: peerRoleArn, trust: [{ provider, audience: 'sts.amazonaws.com', subject }] });
+    await trustCluster(api, connectEmulator(emulatorUrl), [peerIdentity]);
   } finally {
     await api.close();
   }

@@ -4,16 +4,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { runBundleIn } from '../harness/bundle.ts';
+import { askBundle } from '../harness/bundle.ts';
 import { certManager } from '../harness/scenario.ts';
 import { meshScenario, type Mesh } from './stage.ts';
 import { caOf, editIssuer, establish, renewSecret, subordinateUnder, untilHandedOut } from './steps.ts';
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 interface Named {
   readonly name: string;
@@ -29,11 +23,6 @@ async function oneKubeconfig(folder: string, { a, b }: Mesh): Promise<string> {
   return file;
 }
 
-async function run(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ended> {
-  const { output, ended } = await runBundleIn({ PATH: process.env['PATH'], HOME: '/nonexistent', ...environment }, 'verify', ...args);
-  return { code: await ended, ...output };
-}
-
 meshScenario('verify looks at two clusters at once: good, one Secret in both, one under another root, and one that still hands out the old root', async ({ a, b }) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'verify-'));
   const [one, other] = [await subordinateUnder(a, 'root', 'mesh'), await subordinateUnder(a, 'other-root', 'mesh')];
@@ -44,7 +33,7 @@ meshScenario('verify looks at two clusters at once: good, one Secret in both, on
   const both = ['--context', 'a', '--context', 'b', '--namespace', a.namespace];
   /** @returns the names of the errors, each with what it is about. */
   const errors = async (): Promise<readonly string[]> => {
-    const { code, out, err } = await run({}, '--kubeconfig', kubeconfig, ...both, '--output', 'json');
+    const { code, out, err } = await askBundle({}, 'verify', '--kubeconfig', kubeconfig, ...both, '--output', 'json');
     assert.deepEqual([code, err], [1, ''], out);
     type Finding = { readonly name: string; readonly level: string; readonly about: string };
     const report = JSON.parse(out) as { readonly findings: readonly Finding[]; readonly clusters: readonly { readonly name: string; readonly findings: readonly Finding[] }[] };
@@ -52,11 +41,11 @@ meshScenario('verify looks at two clusters at once: good, one Secret in both, on
     return [...own, ...report.findings].filter(({ level }) => level === 'error').map(({ name, about }) => `${name}: ${about}`);
   };
 
-  const good = await run({}, '--kubeconfig', kubeconfig, ...both);
+  const good = await askBundle({}, 'verify', '--kubeconfig', kubeconfig, ...both);
   assert.deepEqual([good.code, good.err], [0, ''], good.out);
   for (const words of ['signs for a', 'signs for b', '✓ a → b', '✓ b → a', 'hands out the same roots', 'Both clusters are good']) assert.ok(good.out.includes(words), `${words}\n${good.out}`);
   const contexts = [a, b].map(({ cluster }) => `e2e-mesh-${cluster.name.at(-1)}`);
-  const twoFiles = await run({ KUBECONFIG: [a, b].map(({ cluster }) => cluster.kubeconfig).join(path.delimiter) }, ...contexts.flatMap((each) => ['--context', each]), '--namespace', a.namespace);
+  const twoFiles = await askBundle({ KUBECONFIG: [a, b].map(({ cluster }) => cluster.kubeconfig).join(path.delimiter) }, 'verify', ...contexts.flatMap((each) => ['--context', each]), '--namespace', a.namespace);
   assert.deepEqual([twoFiles.code, twoFiles.err], [0, ''], twoFiles.out);
   assert.ok(twoFiles.out.includes(`✓ ${contexts.join(' → ')}`), twoFiles.out);
 
@@ -81,6 +70,6 @@ meshScenario('verify looks at two clusters at once: good, one Secret in both, on
   const back = await renewSecret(b);
   await b.startIstiod();
   await untilHandedOut(b, caOf(back));
-  assert.equal((await run({}, '--kubeconfig', kubeconfig, ...both)).code, 0);
+  assert.equal((await askBundle({}, 'verify', '--kubeconfig', kubeconfig, ...both)).code, 0);
   await rm(folder, { recursive: true });
 });

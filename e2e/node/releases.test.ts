@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
 import type { Where } from '../../hack/control-plane/api/resource-paths.ts';
-import { account } from '../../hack/world/trust.ts';
+import { account, trustCluster } from '../../hack/world/trust.ts';
 import { encodedCsr } from '../harness/csr.ts';
 import { certManager, group, ours, readyOf, scenario, type Scenario } from '../harness/scenario.ts';
 import { assertRequestLeaf } from '../harness/verdict.ts';
@@ -18,9 +18,7 @@ const roleOf = (release: Release): string => `arn:aws:iam::${account}:role/relea
 
 /** Each has a role of its own. The first brings the CRDs; apart from that they are alike. */
 async function installIrsa(world: ScenarioWorld, release: Release): Promise<void> {
-  const { issuer } = await world.api.request<{ issuer: string }>({ path: '/.well-known/openid-configuration' });
-  const subject = `system:serviceaccount:${release}:${release}`;
-  await world.emulator.createRole({ arn: roleOf(release), trust: [{ provider: issuer, audience: 'sts.amazonaws.com', subject }] });
+  await trustCluster(world.api, world.emulator, [{ namespace: release, name: release, roleArn: roleOf(release) }]);
   await install(world, release, {
     ...irsaValues(world, roleOf(release)),
     serviceAccount: { name: release },

@@ -10,7 +10,7 @@ import { connectEmulator } from '../../hack/pca-emulator/src/admin-client.ts';
 import { tellEnd, unavailableCode } from '../../hack/test/unavailable.ts';
 import { trustCluster } from '../../hack/world/trust.ts';
 import { startEmulatorProcess } from '../../hack/world/world.ts';
-import { runTests, stopOnSignals } from '../harness/test-runner.ts';
+import { runTests, stopOnSignals, tellLogs } from '../harness/test-runner.ts';
 import { seesProcesses, setStage, type Stage, type StageOrder } from './stage.ts';
 
 const help = `Builds the image, starts a control plane with a real node, and runs the scenarios of e2e/node on it. Linux and root only.
@@ -25,7 +25,8 @@ Usage: npm run e2e:node -- [FLAGS]
   --kubeconfig FILE --emulator-host ADDRESS [--image REFERENCE]
                    on a cluster of your own, one for tests, that has cert-manager. ADDRESS is one of this machine that its pods
                    reach: what stands for AWS listens there. REFERENCE is what the nodes pull or have; unless told, what the
-                   chart asks for. The namespaces pca-issuer and second are used, and stay, as our CRDs do
+                   chart asks for. The namespaces pca-issuer and second are used, and stay, as our CRDs do; istio-system must not
+                   be there, and goes again
 
 Scenarios that look at the processes of pods need root, and pods on this machine: elsewhere they are left out.
 Exits with ${unavailableCode} and one sentence where this machine lacks what is needed, though nothing has failed.`;
@@ -48,7 +49,7 @@ const options = { progress: terminalProgress(), signal };
 let stage: Stage | undefined;
 try {
   stage = await setStage(order, { ...options, keep: values.keep === true });
-  await ensurePrograms(['check', 'helm'], options);
+  await ensurePrograms(['check', 'helm', 'kubectl'], options);
   const { kubeconfig, directory, image, host } = stage;
   const emulatorUrl = await startEmulatorProcess(directory, host);
   const api = await connect(kubeconfig);
@@ -58,11 +59,12 @@ try {
   process.exitCode = await runTests(files.map((file) => path.join(import.meta.dirname, file)), {
     atATime: 1, // they measure
     only: values.only,
+    leavesOut: !sees,
     addresses: { node: { kubeconfig, emulatorUrl, directory, image, seesProcesses: sees, clockUrl: '', metricsUrl: '', controllerLog: '' } },
     signal,
     onStart: (pid) => recordProcess(directory, 'test-runner', pid), // where we are killed, it must not go on in the world of the next run
   });
-  if (process.exitCode !== 0) console.log(`logs: ${path.relative(process.cwd(), directory)}/logs (kept with --keep)`);
+  if (process.exitCode !== 0) tellLogs([{ name: path.basename(directory), directory }]);
 } catch (error) {
   process.exitCode = signal.aborted ? 1 : tellEnd(error);
   if (signal.aborted) console.error('stopped');

@@ -7,7 +7,7 @@ import { down, up } from '../../hack/control-plane/cluster.ts';
 import { clusterDirectory, clustersFolder } from '../../hack/control-plane/cluster/state.ts';
 import type { Progress } from '../../hack/control-plane/progress.ts';
 import { buildImage } from '../../hack/image/build-image.ts';
-import { imageValues } from '../../hack/image/reference.ts';
+import { imageValues, type ImageValues } from '../../hack/image/reference.ts';
 import { requireKind, startKind, stopKind } from '../../hack/kind/cluster.ts';
 import { network } from '../../hack/node/layout.ts';
 import { ensureNodePrograms } from '../../hack/node/programs.ts';
@@ -32,7 +32,7 @@ export interface Stage {
   /** where the emulator listens: an address of this machine that pods reach */
   readonly host: string;
   /** values of the chart that name the image; none where it is the chart's own */
-  readonly image?: object | undefined;
+  readonly image?: ImageValues | undefined;
   close(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { renderHtmlPage } from '../../src/verify/html-page.ts';
 import type { Report } from '../../src/verify/report.ts';
 
-export const executable = '/usr/bin/chromium';
+const executable = '/usr/bin/chromium';
 
 export interface Look {
   readonly scheme?: 'light' | 'dark';

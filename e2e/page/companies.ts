@@ -69,5 +69,7 @@ export function hostileNames(): Report {
     cluster('"><b id="planted">bold</b>', secretOf(hostile, [sub], [root])),
     cluster('\'; background: url(https://example.com)', secretOf(quoted, [sub], [root])),
     cluster('x'.repeat(120), secretOf(endless, [sub], [root])),
+    // From four clusters on, names stand in attributes as well.
+    cluster('" onmouseover="alert(4)', secretOf(makeIntermediate(sub, { subject: 'fourth' }), [sub], [root])),
   ], options);
 }

@@ -29,7 +29,8 @@ const contrastOfTexts = `(() => {
     return [numbers[0] * scale, numbers[1] * scale, numbers[2] * scale, numbers[3] ?? 1];
   };
   const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1];
-  const light = ([r, g, b]) => [r, g, b].map((value) => value / 255).map((value) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)).reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+  const linear = (byte) => (byte / 255 <= 0.03928 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
   const behind = (element) => {
     const layers = [];
     for (let each = element; each !== null; each = each.parentElement) layers.push(parse(getComputedStyle(each).backgroundColor));
@@ -108,7 +109,8 @@ export async function tabOrder(page: Page): Promise<readonly Focused[]> {
   }
 }
 
-/** Heights of what is inside of closed details, as drawn: 0 where it is not. */
+/** Heights of what is inside of closed details, as drawn: 0 where it is not. Looked at two frames later: on a busy machine the first may still be of the medium before. */
 export async function heightsInClosedDetails(page: Page): Promise<readonly number[]> {
-  return await page.evaluate<readonly number[]>(`[...document.querySelectorAll('details:not([open]) > :not(summary)')].map((each) => each.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }) ? each.getBoundingClientRect().height : 0)`);
+  const heights = "[...document.querySelectorAll('details:not([open]) > :not(summary)')].map((each) => each.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }) ? each.getBoundingClientRect().height : 0)";
+  return await page.evaluate<readonly number[]>(`new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(() => tell(${heights}))))`);
 }

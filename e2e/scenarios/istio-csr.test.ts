@@ -33,7 +33,7 @@ describe('istio-csr', { concurrency: 2 }, () => {
     assert.equal(decode(before.request['status'].ca as string), istioCsr.roots);
     await assertRequestLeaf(before.request, { names: [identity], extendedKeyUsages: ['client auth', 'server auth'] });
 
-    const traffic = startTraffic(3, async () => (await istioCsr.sign({ identity })).chain[1]?.subject ?? '');
+    await using traffic = startTraffic(3, async () => (await istioCsr.sign({ identity })).chain[1]?.subject ?? '');
     await traffic.allMeet(before.chain[1]?.subject ?? '');
     await choose(s, second);
     await istioCsr.follows(second);

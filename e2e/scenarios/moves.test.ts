@@ -1,4 +1,4 @@
-// What docs/operations.md says of moving an issuer: to another CA under the same root, and to a new root, step by step.
+// An issuer moves to another CA under the same root, by docs/operations.md, and to a new root, by docs/guides/changing-the-root.md.
 import assert from 'node:assert/strict';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
 import { account, region } from '../../hack/world/trust.ts';

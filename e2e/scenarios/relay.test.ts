@@ -76,7 +76,7 @@ describe('Gloo relay', { concurrency: 2 }, () => {
     const { server, agent } = await order(s, await s.clusterIssuer(await s.subordinate()));
     let shown = materialOf(agent);
     await using relay = await startRelayServer(materialOf(server));
-    const traffic = startTraffic(4, () => connectAgent(relay.port, shown));
+    await using traffic = startTraffic(4, () => connectAgent(relay.port, shown));
     await traffic.allMeet(serialOf(server));
     // Agents with their old certificates meet the new one of the server, and then have theirs renewed.
     const secondServer = await renewed(s, 'relay-server-tls', server);

@@ -9,22 +9,11 @@ import { parseManifests, readManifests, type ApiObject } from '../../hack/contro
 import { dataOf, textsOf } from '../../hack/control-plane/api/secret-data.ts';
 import { writeServiceAccountKubeconfig } from '../../hack/control-plane/service-account.ts';
 import { account, region } from '../../hack/world/trust.ts';
-import { runBundleIn } from '../harness/bundle.ts';
+import { askBundle } from '../harness/bundle.ts';
 import { cacertsSpec, scenario, type Scenario } from '../harness/scenario.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 
 type Files = Readonly<Record<string, string>>;
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ended> {
-  const { output, ended } = await runBundleIn({ PATH: process.env['PATH'], HOME: '/nonexistent', ...environment }, ...args);
-  return { code: await ended, ...output };
-}
 
 async function writeFiles(folder: string, name: string, files: Files): Promise<string> {
   const directory = path.join(folder, name);
@@ -52,9 +41,10 @@ scenario('verify finds nothing wrong with two cacerts that were really issued, w
   const context = `${s.namespace}-pca-issuer-verify`;
   const second = await writeFiles(folder, 'second', other);
 
-  const good = await run({}, 'verify', '--kubeconfig', kubeconfig, '--context', context, '--namespace', s.namespace, '--dir', second);
+  const good = await askBundle({}, 'verify', '--kubeconfig', kubeconfig, '--context', context, '--namespace', s.namespace, '--dir', second);
   assert.deepEqual([good.code, good.err], [0, ''], good.out);
-  for (const words of ['✓ format', '✓ key', '✓ dates      until', 'renewed from', 'hands out the same roots', `✓ ${context} → second`, `✓ second → ${context}`, 'Both clusters are good']) assert.ok(good.out.includes(words), `${words}\n${good.out}`);
+  const said = ['✓ format', '✓ key', '✓ dates      until', 'renewed from', 'hands out the same roots', `✓ ${context} → second`, `✓ second → ${context}`, 'Both clusters are good'];
+  for (const words of said) assert.ok(good.out.includes(words), `${words}\n${good.out}`);
   assert.ok(!good.out.includes('\u001B'), 'colours without a terminal');
 
   const sub = one['tls.crt']?.split(/(?<=-----END CERTIFICATE-----\n)/)[1] ?? '';
@@ -66,12 +56,12 @@ scenario('verify finds nothing wrong with two cacerts that were really issued, w
     crlf: { ...one, 'ca.crt': (one['ca.crt'] ?? '').replaceAll('\n', '\r\n') },
   };
   for (const [name, files] of Object.entries(planted)) {
-    const { code, out } = await run({}, 'verify', '--output', 'json', '--dir', await writeFiles(folder, name, files));
+    const { code, out } = await askBundle({}, 'verify', '--output', 'json', '--dir', await writeFiles(folder, name, files));
     const { clusters } = JSON.parse(out) as { clusters: readonly { findings: readonly { name: string }[] }[] };
     assert.deepEqual([code, clusters[0]?.findings.map((finding) => finding.name)], [1, [name]]);
     assert.equal((await judge({ data: dataOf(files) }, { profile: 'istio-ca' })).holds, false, `hack/check takes ${name}`);
   }
-  assert.equal((await run({}, 'verify', '--kubeconfig', kubeconfig, '--namespace', 'kube-system')).code, 2);
+  assert.equal((await askBundle({}, 'verify', '--kubeconfig', kubeconfig, '--namespace', 'kube-system')).code, 2);
   await rm(folder, { recursive: true });
 });
 
@@ -83,13 +73,13 @@ scenario('revoke takes back the certificate of a Certificate as the person who r
   const asPerson = { KUBECONFIG: s.world.address.kubeconfig, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_ENDPOINT_URL: s.emulator.url, AWS_REGION: region };
   const which = ['revoke', '--certificate', 'cacerts', '-n', s.namespace, '--reason', 'key-compromise'];
 
-  const shown = await run(asPerson, ...which, '--dry-run');
+  const shown = await askBundle(asPerson, ...which, '--dry-run');
   assert.equal(shown.code, 0, shown.err);
   assert.match(shown.out, /subject {6}CN=cluster-a\.istio-ca[\s\S]*istiod will not/);
-  assert.equal((await run(asPerson, ...which)).code, 2, 'without a terminal it does not ask');
+  assert.equal((await askBundle(asPerson, ...which)).code, 2, 'without a terminal it does not ask');
   assert.equal((await s.emulator.journal({ ca: arn })).counters.operations['RevokeCertificate'], undefined);
 
-  const done = await run(asPerson, ...which, '--renew', '--yes');
+  const done = await askBundle(asPerson, ...which, '--renew', '--yes');
   assert.deepEqual([done.code, done.err], [0, ''], done.out);
   const { entries } = await s.emulator.journal({ ca: arn });
   const calls = entries.filter(({ operation }) => operation === 'RevokeCertificate');
@@ -105,7 +95,7 @@ scenario('revoke takes back the certificate of a Certificate as the person who r
   assert.equal(told?.regarding.name, 'cacerts');
   assert.ok(told?.note.includes(serial));
 
-  const again = await run({ ...asPerson, KUBECONFIG: '/nonexistent' }, 'revoke', '--serial', serial, '--ca', arn, '--yes');
+  const again = await askBundle({ ...asPerson, KUBECONFIG: '/nonexistent' }, 'revoke', '--serial', serial, '--ca', arn, '--yes');
   assert.equal(again.code, 0, again.err);
   assert.match(again.out, /It was revoked before/);
 });

@@ -8,8 +8,8 @@ import { findProcess, killProcesses } from '../control-plane/cluster/host-proces
 import { ensurePrograms } from '../control-plane/programs.ts';
 import type { Progress } from '../control-plane/progress.ts';
 import { connectEmulator, type EmulatorClient } from '../pca-emulator/src/admin-client.ts';
-import { peerAccount, peerRoleArn } from '../world/peer-process.ts';
-import { trustCluster } from '../world/trust.ts';
+import { peerIdentity } from '../world/peer-process.ts';
+import { ourIdentity, trustCluster } from '../world/trust.ts';
 import { install, startEmulatorProcess } from '../world/world.ts';
 
 export interface Arena {
@@ -50,9 +50,7 @@ export async function openArena({ bundle: given, progress, signal }: { readonly 
     await killProcesses([await findProcess(directory, 'cert-manager')]);
     await install(api, false);
     await api.apply(peerRights);
-    await trustCluster(api, emulator);
-    const subject = `system:serviceaccount:${peerAccount.namespace}:${peerAccount.name}`;
-    await emulator.createRole({ arn: peerRoleArn, trust: [{ provider: cluster.serviceAccountIssuer, audience: 'sts.amazonaws.com', subject }] });
+    await trustCluster(api, emulator, [ourIdentity, peerIdentity]);
     await emulator.settings(awsSettings);
     return { cluster, directory, api, emulator, emulatorUrl, peerProgram, bundle, close };
   } catch (error) {

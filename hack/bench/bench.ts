@@ -1,6 +1,7 @@
 // `npm run bench`: ours and the peer in turns on the same work, and a report of both.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { timestamp } from '../control-plane/api/objects.ts';
 import { terminalProgress } from '../control-plane/progress.ts';
 import { openArena, type Arena } from './arena.ts';
 import { help, parseArguments, type BenchOrder } from './arguments.ts';
@@ -48,7 +49,7 @@ async function bench(order: BenchOrder): Promise<void> {
   const minutes = (Date.now() - startedMs) / 60_000;
   // What was measured before it broke off is not thrown away; who stopped it by hand wants nothing.
   if (order.out !== undefined && !stop.signal.aborted && readings.measurements.length + readings.memory.length > 0) {
-    const about = { startedAt: `${new Date(startedMs).toISOString().slice(0, 19)}Z`, minutes: Math.round(minutes * 10) / 10, command: commandLine(order), rounds: order.rounds, brokenOff };
+    const about = { startedAt: timestamp(new Date(startedMs)), minutes: Math.round(minutes * 10) / 10, command: commandLine(order), rounds: order.rounds, brokenOff };
     const written = await writeReport({ ...about, machine, versions, ...readings }, order.out);
     tell(written);
   }

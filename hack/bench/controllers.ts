@@ -14,7 +14,7 @@ export const userNames: Readonly<Record<ControllerName, string>> = {
   peer: 'system:serviceaccount:aws-privateca-issuer:aws-privateca-issuer',
 };
 
-export const peerVersion = '1.10.1';
+const peerVersion = '1.10.1';
 export const controllerTitles: Readonly<Record<ControllerName, string>> = { ours: 'pca-issuer', peer: `aws-privateca-issuer v${peerVersion}` };
 
 export interface RunningController {

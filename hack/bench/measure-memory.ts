@@ -10,7 +10,7 @@ import { setStage } from './stage.ts';
 
 export const foreignRequests = 3_000;
 export const foreignSecrets = 150;
-export const secretBytes = 300_000;
+const secretBytes = 300_000;
 /** How long it is left alone before it is weighed, so that what a start needs can be given back. */
 export const restSeconds = 15;
 

@@ -1,7 +1,8 @@
 // What is asked for: plain leaves, made beforehand, created unapproved and then approved one by one.
 import type { Api } from '../control-plane/api.ts';
-import type { ApiObject } from '../control-plane/api/objects.ts';
+import { timestamp, type ApiObject } from '../control-plane/api/objects.ts';
 import { makeCsr } from '../../src/pki/test-certificates.ts';
+import { encode } from '../control-plane/api/secret-data.ts';
 
 export const certManager = 'cert-manager.io/v1';
 export const issuerGroup = 'awspca.cert-manager.io';
@@ -29,7 +30,7 @@ export function requestNames(count: number): readonly string[] {
 
 export function requestOf(name: string, { namespace, issuer }: Place): ApiObject {
   const issuerRef = { group: issuerGroup, kind: 'AWSPCAClusterIssuer', name: issuer };
-  const spec = { request: Buffer.from(csrOf(name)).toString('base64'), usages: ['client auth'], duration: '24h', issuerRef };
+  const spec = { request: encode(csrOf(name)), usages: ['client auth'], duration: '24h', issuerRef };
   return { apiVersion: certManager, kind: 'CertificateRequest', metadata: { name, namespace }, spec };
 }
 
@@ -38,7 +39,7 @@ export async function createRequests(api: Api, names: readonly string[], place: 
 }
 
 export async function approveRequests(api: Api, names: readonly string[], { namespace }: Place): Promise<void> {
-  const lastTransitionTime = `${new Date().toISOString().slice(0, 19)}Z`;
+  const lastTransitionTime = timestamp();
   const condition = { type: 'Approved', status: 'True', reason: 'bench', message: 'the bench says so', lastTransitionTime };
   await forEach(names, (name) => api.patch({ apiVersion: certManager, kind: 'CertificateRequest', namespace, name }, { status: { conditions: [condition] } }, 'status'));
 }

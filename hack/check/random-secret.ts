@@ -52,7 +52,9 @@ interface Lots {
   readonly isOwnKey: boolean;
 }
 
-export const randomSecret: fc.Arbitrary<Readonly<Record<string, string>>> = fc.record({ root: tier, other: tier, between: fc.array(tier, { maxLength: 2 }), intermediate: tier, tampering, trusted, isOwnKey: mostly(true, false) }).map(write);
+export const randomSecret: fc.Arbitrary<Readonly<Record<string, string>>> = fc
+  .record({ root: tier, other: tier, between: fc.array(tier, { maxLength: 2 }), intermediate: tier, tampering, trusted, isOwnKey: mostly(true, false) })
+  .map(write);
 
 function write({ root: rootTier, other: otherTier, between, intermediate: lowest, tampering, trusted, isOwnKey }: Lots): Readonly<Record<string, string>> {
   const keyAt = (index: number): TestKey => keys[index] ?? makeKey('P-256');

@@ -1,5 +1,6 @@
 // The headline: a real istiod runs on the Secret, and a workload's certificate chains to the AWS root.
 import type { ApiObject } from '../control-plane/api/objects.ts';
+import { encode } from '../control-plane/api/secret-data.ts';
 import { startIstiod, tookRenewal, tookSecret } from '../control-plane/istiod.ts';
 import { judge } from '../control-plane/check.ts';
 import type { World } from '../world/world.ts';
@@ -25,7 +26,6 @@ export async function runIstiod(world: World, secret: ApiObject): Promise<Runnin
 
   const sign = async (ca: ApiObject): Promise<void> => {
     const { chain } = await istiod.signWorkload(workload);
-    const encode = (text: string): string => Buffer.from(text).toString('base64');
     // istiod appends the root to what it serves; the verdict takes it from ca.crt alone.
     const data = { 'tls.crt': encode(chain.slice(0, 3).join('')), 'ca.crt': (ca['data'] as Record<string, string>)['ca.crt'] ?? '' };
     const verdict = await judge({ data }, { profile: 'leaf', names: [`spiffe://cluster.local/ns/${workload.namespace}/sa/${workload.serviceAccount}`] });

@@ -9,14 +9,20 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 interface Workflow {
   readonly permissions?: object;
-  readonly jobs: Record<string, { readonly 'timeout-minutes'?: number; readonly steps: readonly { readonly uses?: string; readonly run?: string }[] }>;
+  readonly jobs: Record<string, { readonly 'timeout-minutes'?: number; readonly strategy?: { readonly matrix: { readonly lane: readonly string[] } }; readonly steps: readonly Step[] }>;
+}
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
 }
 
 const workflows = globSync('.github/workflows/*.yaml', { cwd: root }).map((file) => ({ file, workflow: parse(readFileSync(join(root, file), 'utf8')) as Workflow }));
 const steps = workflows.flatMap(({ workflow }) => Object.values(workflow.jobs).flatMap((job) => job.steps));
 
 test('every npm script that a workflow runs exists', () => {
-  const named = steps.flatMap(({ run = '' }) => [...run.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name));
+  const lanes = workflows.flatMap(({ workflow }) => Object.values(workflow.jobs).flatMap(({ strategy }) => strategy?.matrix.lane ?? []));
+  const named = [...lanes, ...steps.flatMap(({ run = '' }) => [...run.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name))];
   assert.ok(named.length >= 7, `${named.length} scripts`);
   assert.deepEqual(named.filter((name) => scripts[name] === undefined), []);
 });

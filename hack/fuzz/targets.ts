@@ -4,15 +4,18 @@ import { toFailure } from '../../src/aws/errors.ts';
 import { stableMessage } from '../../src/aws/stable-message.ts';
 import { judgeCertificate } from '../../src/controller/judge-certificate.ts';
 import { isCertificateOf } from '../../src/domain/authority.ts';
+import { constraintFault, hindrancesOf, type Tier, unconstrained } from '../../src/domain/chain-constraints.ts';
 import { gate } from '../../src/domain/gate.ts';
 import { judgeIssuer } from '../../src/domain/issuer-config.ts';
 import { issuerKinds, readIssuer } from '../../src/domain/issuer.ts';
 import { plan, type Plan } from '../../src/domain/plan.ts';
 import { arnAnnotation, baseAnnotation, readRequest } from '../../src/domain/request.ts';
 import { approvedAt, aPlanInput, anIssuerConfig, authorityArn, someFacts } from '../../src/domain/test-values.ts';
+import { constraintsExtension, policyDemand } from '../../src/domain/test-constraints.ts';
 import { standingBase } from '../../src/domain/validity.ts';
 import { readCertificate } from '../../src/pki/certificate.ts';
 import { readAnchors } from '../../src/pki/chain.ts';
+import { readConstraints } from '../../src/pki/constraints.ts';
 import { type CsrFacts, readCsr } from '../../src/pki/csr.ts';
 import { readDer } from '../../src/pki/der.ts';
 import { PkiError } from '../../src/pki/error.ts';
@@ -42,6 +45,7 @@ export function makeTargets(documents: Documents): readonly Target[] {
     { name: 'PEM', make: bytesOf(pems), read: (input) => void readPem(input.toString('latin1')) },
     { name: 'CSR text', make: bytesOf(pems), read: (input) => readRequestOf(input.toString('latin1')) },
     { name: 'anchors', make: bytesOf(pems), read: (input) => void readAnchors(input.toString()) },
+    { name: 'constraints', make: bytesOf(extensions), read: readAnyConstraints },
     { name: 'DER', make: bytesOf([...csrs, ...certificates]), read: (input) => void readDer(input) },
     jsonTarget('issuer', issuers, readAnyIssuer),
     jsonTarget('AWS error', answers, readAnyError),
@@ -54,6 +58,27 @@ function readRequestOf(pem: string): void {
   const csr = readCsr(pem);
   assert.equal(readCsr(csr.pem).sha256, csr.sha256, 'the canonical CSR is another one');
   for (const isCA of [true, false]) plan(aPlanInput({ csr, request: { ...aPlanInput().request, isCA } }));
+}
+
+const extensions: readonly Buffer[] = [
+  constraintsExtension({ permitted: [['dns', 'cluster.local'], ['ip', '0a000000ff000000'], ['email', 'a@b.example']], excluded: [['uri', '.evil.example'], ['other', '300c310a300806035504030c0178']] }).der,
+  constraintsExtension({ excluded: [['ip', `20010db8${'0'.repeat(24)}ffffffff${'0'.repeat(24)}`], ['email', 'example'], ['dns', '']] }).der,
+  policyDemand(2).der,
+  // Policies, mappings, points of CRLs, access to information, key identifiers, a number.
+  ...['300630040602 2a03', '300a3008 06022a03 06022a04', '300d300ba009a007 8605 687474703a', '300f300d06 082b06010505073001 86 0178', '3004 8002 0102', '0402 0102', '020101'].map((hex) => Buffer.from(hex.replaceAll(' ', ''), 'hex')),
+].map((der) => Buffer.from(der));
+const readByConstraints = ['2.5.29.14', '2.5.29.17', '2.5.29.30', '2.5.29.31', '2.5.29.32', '2.5.29.33', '2.5.29.35', '2.5.29.36', '2.5.29.54', '1.3.6.1.5.5.7.1.1'];
+const lowest: Tier = { subject: 'CN=leaf', serial: '01', isCA: true, isSelfSigned: false, isSelfIssued: false, constraints: unconstrained, sans: [{ kind: 'dns', value: 'a.cluster.local' }, { kind: 'uri', value: 'spiffe://cluster.local/a' }, { kind: 'ip', value: '10.0.0.1' }, { kind: 'email', value: 'a@b.example' }] };
+
+/** The same bytes as every extension that is read, and what they forbid as every place in a chain. */
+function readAnyConstraints(input: Buffer): void {
+  for (const oid of readByConstraints) {
+    const constraints = readConstraints([{ oid, isCritical: input.length % 2 === 0, value: input }]);
+    const tier: Tier = { ...lowest, subject: 'CN=ca', constraints };
+    hindrancesOf(lowest, [tier, { ...tier, isSelfSigned: true }]);
+    constraintFault({ ...lowest, isCA: false }, [tier]);
+    constraintFault({ ...lowest, constraints }, []);
+  }
 }
 
 /** An answer of GetCertificate: whatever is published must be the true bytes. */

@@ -7,7 +7,7 @@ import { difference } from './difference.ts';
 import { makeRenderer, type Rendering } from './render-chart.ts';
 
 export const casesFolder = 'config/chart/cases';
-export const goldenFolder = 'config/chart/golden';
+const goldenFolder = 'config/chart/golden';
 
 /** Names of the files with values, without their ending. */
 export async function caseNames(root: string): Promise<readonly string[]> {

@@ -7,7 +7,7 @@ import { Unavailable } from '../test/unavailable.ts';
 
 const run = promisify(execFile);
 
-export const engineNames = ['docker', 'podman', 'buildah'] as const;
+const engineNames = ['docker', 'podman', 'buildah'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 export interface ImageOrder {

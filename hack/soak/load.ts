@@ -2,6 +2,7 @@
 import type { Api } from '../control-plane/api.ts';
 import type { ApiObject, Condition } from '../control-plane/api/objects.ts';
 import { makeCsr } from '../../src/pki/test-certificates.ts';
+import { encode } from '../control-plane/api/secret-data.ts';
 import { namespace, type IssuerRef } from './arena.ts';
 
 export interface LoadOptions {
@@ -99,7 +100,7 @@ function requestOf(prefix: string, serial: number, issuers: readonly IssuerRef[]
   const sans = isCA ? {} : { sans: [{ kind: 'dns' as const, value: `${name}.soak.example` }] };
   const { pem } = makeCsr({ subject: name, ...sans });
   const spec = {
-    request: Buffer.from(pem).toString('base64'),
+    request: encode(pem),
     isCA,
     usages: isCA ? ['digital signature', 'cert sign', 'crl sign'] : ['digital signature', 'server auth'],
     duration: isCA ? '2160h' : '24h',

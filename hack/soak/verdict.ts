@@ -25,7 +25,7 @@ export const seriesOfProcess: readonly Series[] = [
 /** The first tenth is not judged: what is compiled, connected and cached once grows then. */
 export const warmUpShare = 0.1;
 /** In less time than this a process has not found its size yet: growth is shown, and not judged. */
-export const judgedFromSeconds = 600;
+const judgedFromSeconds = 600;
 
 export interface SeriesVerdict {
   readonly series: Series;

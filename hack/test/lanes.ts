@@ -23,18 +23,19 @@ Usage: npm run lanes -- [FLAGS]
 /** Each exits with hack/test/unavailable.ts's code where the machine cannot run it. */
 const lanes: readonly Lane[] = [
   { name: 'e2e:page', what: 'the page of verify in headless Chromium', seconds: 70, programs: [] },
-  { name: 'e2e:node', what: 'the image as real pods on a real node', seconds: 240, programs: [...parts, ...nodePrograms, 'helm', 'check'] },
+  { name: 'e2e:node', what: 'the image as real pods on a real node', seconds: 240, programs: [...parts, ...nodePrograms, 'helm', 'kubectl', 'check'] },
   { name: 'e2e:mesh', what: 'real istiods of two clusters through every rotation', seconds: 270, programs: [...parts, 'istiod', 'aws-privateca-issuer', 'helm', 'kubectl', 'check'] },
   { name: 'e2e:guides', what: 'the commands of docs/guides, as they stand', seconds: 270, programs: [...parts, 'istiod', 'helm', 'kubectl', 'trust-manager', 'check'] },
 ];
 
 const { values } = parseArgs({ options: { within: { type: 'string' }, spent: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
-if (values.help === true) {
+const [withinMinutes, spentBefore] = [Number(values.within ?? Infinity), Number(values.spent ?? 0)];
+if (values.help === true || Number.isNaN(withinMinutes + spentBefore)) {
   console.log(help);
-  process.exit(0);
+  process.exit(values.help === true ? 0 : 2);
 }
-const since = performance.now() - Number(values.spent ?? 0) * 1_000;
-const limitSeconds = values.within === undefined ? Infinity : Number(values.within) * 60;
+const since = performance.now() - spentBefore * 1_000;
+const limitSeconds = withinMinutes * 60;
 
 let isStopped = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (isStopped = true));

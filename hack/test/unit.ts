@@ -8,7 +8,9 @@ async function run(pattern: string): Promise<{ readonly code: number; readonly o
   const child = spawn(process.execPath, ['--test', '--test-isolation=none', '--test-reporter=spec', pattern], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   const output = await text(child.stdout);
-  return { code: await ended, output };
+  // To Node's runner a pattern that finds nothing has passed.
+  const isProof = /ℹ tests [1-9]/.test(output) && /ℹ skipped 0\b/.test(output) && /ℹ todo 0\b/.test(output);
+  return { code: (await ended) || (isProof ? 0 : 1), output };
 }
 
 const results = await Promise.all(halves.map(run));

@@ -9,7 +9,7 @@ import { writeServiceAccountKubeconfig } from '../control-plane/service-account.
 import { build } from '../build/build.ts';
 import { makeCompileCache } from '../build/compile-cache.ts';
 import { nodeFlags } from '../build/node-flags.ts';
-import { roleArn, serviceAccount } from './trust.ts';
+import { ourIdentity, serviceAccount, type Identity } from './trust.ts';
 
 export interface ControllerOptions {
   readonly api: Api;
@@ -26,7 +26,7 @@ export interface ControllerOptions {
   /** What it finds in its environment of AWS, in place of IRSA's variables. */
   readonly ambient?: Readonly<Record<string, string>> | undefined;
   /** The ServiceAccount that it runs under, and the role that this one may assume; as config/default installs it unless told. */
-  readonly identity?: { readonly namespace: string; readonly name: string; readonly roleArn: string } | undefined;
+  readonly identity?: Identity | undefined;
   /** More flags of node itself, beside those of the image. */
   readonly nodeFlags?: readonly string[] | undefined;
 }
@@ -47,7 +47,7 @@ export interface ControllerProcess {
 
 /** Builds the bundle where it is what runs, starts the controller and waits until it is ready. */
 export async function startControllerProcess(options: ControllerOptions): Promise<ControllerProcess> {
-  const { api, directory, emulatorUrl, form, flags = [], name = 'pca-issuer', bundle, identity = { ...serviceAccount, roleArn } } = options;
+  const { api, directory, emulatorUrl, form, flags = [], name = 'pca-issuer', bundle, identity = ourIdentity } = options;
   const [kubeconfig, token, ports, program] = await Promise.all([
     writeServiceAccountKubeconfig(api, join(directory, 'kubeconfigs', name), identity),
     writeWebIdentityToken(api, join(directory, 'tokens', name), identity),

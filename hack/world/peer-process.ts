@@ -6,11 +6,12 @@ import { killProcesses, startProcess, untilReady } from '../control-plane/cluste
 import { freePorts } from '../control-plane/cluster/ports.ts';
 import { writeServiceAccountKubeconfig } from '../control-plane/service-account.ts';
 import { writeWebIdentityToken } from './controller-process.ts';
-import { account, region } from './trust.ts';
+import { account, region, type Identity } from './trust.ts';
 
 /** As its chart installs it. */
 export const peerAccount = { namespace: 'aws-privateca-issuer', name: 'aws-privateca-issuer' } as const;
 export const peerRoleArn = `arn:aws:iam::${account}:role/aws-privateca-issuer`;
+export const peerIdentity: Identity = { ...peerAccount, roleArn: peerRoleArn };
 
 export interface PeerOptions {
   readonly api: Api;

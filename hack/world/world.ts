@@ -9,7 +9,7 @@ import { clusterDirectory } from '../control-plane/cluster/state.ts';
 import { silent, type Progress } from '../control-plane/progress.ts';
 import { connectEmulator, type EmulatorClient } from '../pca-emulator/src/admin-client.ts';
 import { startControllerProcess, type ControllerProcess } from './controller-process.ts';
-import { roleArn, serviceAccount, trustCluster, userName } from './trust.ts';
+import { ourIdentity, secondRoleArn, trustCluster, userName } from './trust.ts';
 
 export interface WorldOptions {
   /** Name of the control plane, and of the folder under .cluster. */
@@ -28,10 +28,8 @@ export interface WorldOptions {
   readonly audit?: boolean | undefined;
   /** More flags of the controller. */
   readonly flags?: readonly string[] | undefined;
-  /** The emulator of another world, where both have their CAs in one account; started where left out. */
-  readonly emulatorUrl?: string | undefined;
-  /** The role that this cluster's controller assumes, where several clusters share an emulator. */
-  readonly role?: string | undefined;
+  /** A world of the same company: this one has its CAs in the account of that one, and a role of its own. */
+  readonly beside?: Pick<World, 'emulatorUrl'> | undefined;
   /** More flags of the node that runs it. */
   readonly nodeFlags?: readonly string[] | undefined;
   /** The bundle that runs; built where left out. */
@@ -71,14 +69,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     else await down(name);
   };
   try {
-    const emulatorUrl = options.emulatorUrl ?? (await step(progress, 'AWS Private CA emulator', () => startEmulatorProcess(directory)));
-    const role = options.role ?? roleArn;
+    const emulatorUrl = options.beside?.emulatorUrl ?? (await step(progress, 'AWS Private CA emulator', () => startEmulatorProcess(directory)));
+    const identity = options.beside === undefined ? ourIdentity : { ...ourIdentity, roleArn: secondRoleArn };
     const emulator = connectEmulator(emulatorUrl);
     await step(progress, 'our CRDs and RBAC, trust between cluster and AWS', async () => {
       await install(api, options.approves ?? true);
-      await trustCluster(api, emulator, role);
+      await trustCluster(api, emulator, [identity]);
     });
-    const controller = await step(progress, 'our controller', () => startControllerProcess({ api, directory, emulatorUrl, form: options.controller, identity: { ...serviceAccount, roleArn: role }, flags: options.flags, nodeFlags: options.nodeFlags, bundle: options.bundle }));
+    const controller = await step(progress, 'our controller', () =>
+      startControllerProcess({ api, directory, emulatorUrl, form: options.controller, identity, flags: options.flags, nodeFlags: options.nodeFlags, bundle: options.bundle }));
     return { name, directory, cluster, kubeconfig, api, emulator, emulatorUrl, controller, close };
   } catch (error) {
     await close();

@@ -3,6 +3,13 @@
 import { startHttpServer, type EarlyServer, type Routes } from '../observe/http-server.ts';
 import { parseSettings } from './settings.ts';
 
+/** What a controller has before it is loaded. */
+export interface EarlyStart {
+  readonly probes: EarlyServer;
+  /** Aborts when the process is told to stop. */
+  readonly signal: AbortSignal;
+}
+
 /** @returns undefined where these are not the arguments of a controller, or are wrong: whoever reads them next says so. */
 export function openEarlyProbes(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): EarlyServer | undefined {
   const parsed = parseSettings(args[0] === 'controller' ? args.slice(1) : args, environment);

@@ -32,7 +32,7 @@ export const plan: Plan = {
   passthrough: { keyUsages: ['digital signature'], extendedKeyUsages: ['1.3.6.1.5.5.7.3.1'] },
   csrPem: '-----BEGIN CERTIFICATE REQUEST-----\nAA==\n-----END CERTIFICATE REQUEST-----\n',
   token: '0123456789abcdef0123456789abcdef0123',
-  expected: { spkiSha256: '', isCA: false, pathLength: undefined, keyUsages: [], extendedKeyUsages: [], sans: [], commonName: undefined, subject: '', requestedExtensions: [] },
+  expected: { spkiSha256: '', isCA: false, pathLength: undefined, keyUsages: [], extendedKeyUsages: [], csrExtendedKeyUsages: [], sans: [], commonName: undefined, subject: '', requestedExtensions: [] },
   notes: [],
 };
 export const keys = { AWS_ACCESS_KEY_ID: 'AKAMBIENT', AWS_SECRET_ACCESS_KEY: 'hush-ambient' };

@@ -1,10 +1,10 @@
 // `pca-issuer controller`: reads its flags, runs the controller until it is told to stop.
 import { describeAwsEnvironment } from '../app/aws-environment.ts';
 import { startController } from '../app/compose.ts';
+import type { EarlyStart } from '../app/early-probes.ts';
 import { describeSettings, parseSettings } from '../app/settings.ts';
 import { abortOnSignal } from '../app/shutdown.ts';
 import { keepMetadataDirect } from '../aws/agents.ts';
-import type { EarlyServer } from '../observe/http-server.ts';
 import { makeLogger } from '../observe/logger.ts';
 
 const help = `Signs CertificateRequests that name an AWSPCAIssuer or AWSPCAClusterIssuer.
@@ -18,7 +18,7 @@ AWS (the SDK's own variables count; these matter most):
 ${describeAwsEnvironment()}`;
 
 /** @returns the exit code: 0 stopped in order, 1 failed, 2 called wrongly. */
-export async function runController(args: readonly string[], early?: EarlyServer): Promise<number> {
+export async function runController(args: readonly string[], early?: EarlyStart): Promise<number> {
   if (args.some((arg) => arg === '--help' || arg === '-h' || arg === '-help')) {
     console.log(help);
     return 0;
@@ -36,10 +36,10 @@ export async function runController(args: readonly string[], early?: EarlyServer
       process.exit(1);
     });
   }
-  const signal = abortOnSignal();
+  const signal = early?.signal ?? abortOnSignal();
   keepMetadataDirect();
   try {
-    const controller = await startController({ settings, logger, signal, early });
+    const controller = await startController({ settings, logger, signal, early: early?.probes });
     if ((await controller.stopped) === 'in order') return 0;
     logger.error('the lease was lost, so another replica may lead now; this process ends, and its next start stands by');
     return 1;

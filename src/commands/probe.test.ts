@@ -27,10 +27,10 @@ test('it asks until the answer is 200 and holds the text', async (t) => {
 
 test('an answer without the text is a failure, and so is none; the last fault is told', async (t) => {
   const url = await serving(t, [[200, 'leads 0\n']]);
-  assert.equal(await runProbe([url, '--until=leads 1'], { timeoutMs: 200, pauseMs: 1 }), 1);
-  assert.equal(await runProbe(['http://127.0.0.1:1/'], { timeoutMs: 200, pauseMs: 1 }), 1);
+  assert.equal(await runProbe([url, '--until=leads 1'], { timeoutMs: 500, pauseMs: 1 }), 1);
+  assert.equal(await runProbe(['http://127.0.0.1:1/'], { timeoutMs: 500, pauseMs: 1 }), 1);
   const told = (console.error as unknown as { mock: { calls: readonly { arguments: readonly unknown[] }[] } }).mock.calls.map(({ arguments: [text] }) => String(text));
-  assert.match(told[0] ?? '', /the answer lacks leads 1; given up after 0\.2 s/);
+  assert.match(told[0] ?? '', /the answer lacks leads 1; given up after 0\.5 s/);
   assert.match(told[1] ?? '', /^http:\/\/127\.0\.0\.1:1\/: /);
 });
 

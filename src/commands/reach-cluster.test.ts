@@ -122,14 +122,16 @@ test('the files of KUBECONFIG are one configuration: clusters, users and context
   assert.throws(() => reachCluster({ kubeconfig: undefined, context: 'a', command: 'verify' }, { KUBECONFIG: join(directory, 'missing') }), /ENOENT.*missing/);
 });
 
-test('two files that call cluster and user alike, as kubeadm does, are not mixed up: a context means its own file\'s', async (t) => {
+test('two files that call cluster and user alike, as kubeadm does, are refused where kubectl would mean the other file\'s, with the way out', async (t) => {
   const { servers, askedWith } = await twoServers(t);
   const directory = folder(t);
   const files = servers.map((url, index) => {
     const name = index === 0 ? 'a' : 'b';
     return writeConfig(join(directory, name), { clusters: [clusterAt('kubernetes', url)], users: [userWith('kubernetes-admin', name)], contexts: [contextOf(name, 'kubernetes', 'kubernetes-admin')], current: name });
   });
-  assert.deepEqual(await askedWith({ KUBECONFIG: files.join(':') }, undefined, 'a', 'b'), ['Bearer a', 'Bearer b']);
+  const environment = { KUBECONFIG: files.join(':') };
+  assert.deepEqual(await askedWith(environment, undefined, 'a'), ['Bearer a', '']);
+  assert.throws(() => reachCluster({ kubeconfig: undefined, context: 'b', command: 'verify' }, environment), /context b stands in .*b with its cluster kubernetes, but .*a has one of that name too.*--kubeconfig/);
 });
 
 test('a file or a context that is not there is said, in the words for the first file', (t) => {

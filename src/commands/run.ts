@@ -1,5 +1,5 @@
 // Which subcommand is meant? Without one, the controller: what the image runs.
-import type { EarlyServer } from '../observe/http-server.ts';
+import type { EarlyStart } from '../app/early-probes.ts';
 import { runController } from './controller.ts';
 import { runPreflight } from './preflight.ts';
 import { runProbe } from './probe.ts';
@@ -20,8 +20,8 @@ Commands:
 
 pca-issuer COMMAND --help tells the flags.`;
 
-/** @param early answers the probes of a controller meanwhile. @returns the exit code: 0 done, 1 failed, 2 called wrongly. */
-export async function run(args: readonly string[], early?: EarlyServer): Promise<number> {
+/** @param early what a controller has begun already. @returns the exit code: 0 done, 1 failed, 2 called wrongly. */
+export async function run(args: readonly string[], early?: EarlyStart): Promise<number> {
   const [first = 'controller', ...rest] = args;
   if (first === '--help' || first === '-h' || first === 'help') {
     console.log(help);

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { plan } from '../domain/plan.ts';
-import { aPlanInput, approvedAt, authorityArn, someFacts } from '../domain/test-values.ts';
+import { aPlanInput, aRequest, anIssuerConfig, approvedAt, authorityArn, someFacts } from '../domain/test-values.ts';
 import { readCertificate } from '../pki/certificate.ts';
 import { readCsr } from '../pki/csr.ts';
 import { writePem } from '../pki/pem.ts';
-import { makeCertificate } from '../pki/test-certificates.ts';
+import { makeCertificate, makeCsr } from '../pki/test-certificates.ts';
 import { mutated } from '../pki/test-mutations.ts';
 import { judgeCertificate, type Judgement } from './judge-certificate.ts';
 import { csr, leafOf } from './planted-answers.ts';
@@ -80,4 +80,18 @@ test('of an answer that is cut off or garbled as text, the true certificates are
     }),
     { numRuns: 100 },
   );
+});
+
+test('purposes of a CA that only its CSR asks for are wanted, where the template takes them from there', () => {
+  const clientAuth = '1.3.6.1.5.5.7.3.2';
+  const asking = makeCsr({ subject: 'cluster-a.istio-ca', key: csr.key, sans: [{ kind: 'dns', value: 'istiod.istio-system.svc' }], extendedKeyUsages: [clientAuth] });
+  const asked = readCsr(asking.pem);
+  const judged = (template: string): Judgement => {
+    const made = plan(aPlanInput({ csr: asked, request: aRequest({ usages: ['cert sign'] }), issuer: anIssuerConfig({ templateName: `${template}/V1` }) }));
+    assert.ok(made.kind === 'plan');
+    const answer = { certificate: leafOf(made.plan, { extendedKeyUsages: [clientAuth] }).pem, chain: subordinate.pem + root.pem };
+    return judgeCertificate({ answer, certificateArn: `${authorityArn}/certificate/aa`, csr: asked, plan: made.plan, base: approvedAt, facts: someFacts(), anchors: [], now: new Date(approvedAt.getTime() + 5_000) });
+  };
+  for (const source of ['CSR', 'APICSR']) assert.ok(published(judged(`BlankSubordinateCACertificate_PathLen0_${source}Passthrough`)), source);
+  assert.equal(judged('BlankSubordinateCACertificate_PathLen0_APIPassthrough').kind, 'refuted');
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readCertificate } from '../pki/certificate.ts';
-import { constraintFault, hindrancesOf, tierOf, type Tier } from './chain-constraints.ts';
+import type { NameRule } from '../pki/constraints.ts';
+import { constraintFault, hindrancesOf, tierOf, type Tier, unconstrained } from './chain-constraints.ts';
 import { plan } from './plan.ts';
 import { caChains, leafChains, leavesRefusedByGo, type ConstrainedChain } from './test-constraints.ts';
 import { aCsr, aPlanInput, aRequest, someFacts } from './test-values.ts';
@@ -57,4 +58,37 @@ test('where the chain of the CA is known, a request that it forbids waits before
     }
   }
   assert.equal(plan(aPlanInput({ facts: someFacts({ tiers: undefined }) })).kind, 'plan');
+});
+
+/** Counted, because time depends on the machine: what is compared is asked for its base. */
+function countedRules(kind: NameRule['kind'], count: number): { readonly rules: readonly NameRule[]; readonly comparisons: () => number } {
+  let comparisons = 0;
+  const rule = (index: number): NameRule => ({
+    kind,
+    get base() {
+      comparisons += 1;
+      return `host${index}.example`;
+    },
+  });
+  return { rules: Array.from({ length: count }, (_, index) => rule(index)), comparisons: () => comparisons };
+}
+
+describe('a chain that forbids thousands of names costs no more than others, whoever has made it', () => {
+  const [leaf, subordinate] = tiersOf(caChains[0] ?? assert.fail());
+  assert.ok(subordinate !== undefined);
+  const below = (constraints: Partial<Tier['constraints']>): readonly Tier[] => [{ ...subordinate, constraints: { ...unconstrained, ...constraints } }];
+
+  test('names: more comparisons than verifiers make are a fault of the chain', () => {
+    const { rules, comparisons } = countedRules('dns', 4_000);
+    const many: Tier = { ...leaf, isCA: false, sans: Array.from({ length: 100 }, (_, index) => ({ kind: 'dns', value: `a${index}.example` })) };
+    assert.match(constraintFault(many, below({ excluded: rules })) ?? '', /of CN=sub \(serial .*\) are too many to compare with the names below it.*; name a CA/);
+    assert.ok(comparisons() < 1_000, `${comparisons()}`);
+    assert.equal(constraintFault({ ...many, sans: many.sans.slice(0, 10) }, below({ excluded: rules })), undefined);
+  });
+
+  test('trust domains: whether some room is left among thousands of URIs is not asked', () => {
+    const { rules, comparisons } = countedRules('uri', 4_000);
+    assert.equal(constraintFault(leaf, below({ permitted: rules, excluded: rules })), undefined);
+    assert.ok(comparisons() < 1_000, `${comparisons()}`);
+  });
 });

@@ -20,6 +20,11 @@ export interface Hindrance {
 
 export const unconstrained: Constraints = { permitted: [], excluded: [], policiesAfter: undefined, hasPolicies: false, unreadable: undefined, unheeded: undefined };
 
+/** rustls compares no more, and BoringSSL and OpenSSL four times as much: whoever writes more rules has no chain that all accept. */
+const mostComparisons = 250_000;
+/** Of a question that nobody else asks: a CA that names hundreds of trust domains has room for some. */
+const mostForRoom = 25_000;
+
 /** Tried for workloads of a trust domain that nobody knows yet. */
 const someDomain = 'some.trust.domain';
 const elsewhere = 'name a CA in spec.arn whose chain does without';
@@ -34,22 +39,26 @@ export function tierOf({ subject, serial, isCA, isSelfSigned, sans, constraints,
  */
 export function hindrancesOf(leaf: Tier, above: readonly Tier[]): readonly Hindrance[] {
   const way = [leaf, ...above];
+  const closed = leaf.isCA ? way.findIndex((_, at) => !canNameWorkloads(way.slice(0, at + 1))) : -1;
+  let comparisons = 0;
   return way.flatMap((tier, at) => {
-    const { unreadable, unheeded } = tier.constraints;
+    const { unreadable, unheeded, permitted, excluded } = tier.constraints;
+    const isRoot = at > 0 && at === above.length && tier.isSelfSigned;
     const place = at === 0 ? 'the certificate itself' : `${tier.subject} (serial ${tier.serial})`;
     const found: Hindrance[] = [];
     const find = (what: string, cure: string, isForGo = false): void => void found.push({ what, cure: at === 0 ? 'ask for a certificate without' : cure, isForGo });
-    if (unreadable !== undefined) find(`Go's crypto/x509, and so istiod and cert-manager, cannot read the ${unreadable} of ${place}`, elsewhere);
+    if (unreadable !== undefined) find(`Go's crypto/x509, and so istiod and cert-manager, cannot read the ${unreadable} of ${place}`, elsewhere, isRoot && unreadable !== 'name constraints');
     if (unheeded !== undefined) find(`Go's crypto/x509, and so istiod, refuses the ${unheeded} of ${place}`, elsewhere, true);
     if (demandsPolicies(way, at)) find(`${place} demands certificate policies of those below it, which would carry none: istiod and its proxies refuse them`, elsewhere, true);
-    const names = way.slice(0, at).flatMap(({ sans }) => sans).filter((each) => !allowsName(tier.constraints, each));
+    const below = way.slice(0, at).flatMap(({ sans }) => sans);
+    comparisons += below.length * (permitted.length + excluded.length);
+    if (comparisons > mostComparisons) find(`the name constraints of ${place} are too many to compare with the names below it: verifiers give up`, elsewhere);
+    const names = comparisons > mostComparisons ? [] : below.filter((each) => !allowsName(tier.constraints, each));
     for (const isForGo of [false, true]) {
       const name = names.find(({ kind, value }) => (textOf(kind, value) === undefined) === isForGo);
       if (name !== undefined) find(`the name constraints of ${place} do not allow the ${words[name.kind]} ${name.value}`, `ask for other names, or ${elsewhere}`, isForGo);
     }
-    if (leaf.isCA && canNameWorkloads(way.slice(0, at)) && !canNameWorkloads(way.slice(0, at + 1))) {
-      find(`the name constraints of ${place} leave no room for any spiffe:// URI: peers would refuse every workload`, elsewhere);
-    }
+    if (at === closed) find(`the name constraints of ${place} leave no room for any spiffe:// URI: peers would refuse every workload`, elsewhere);
     return found;
   });
 }
@@ -77,7 +86,10 @@ function demandsPolicies(way: readonly Tier[], at: number): boolean {
 
 /** Some name passes exactly if one of these does: the domains that are named, one below each, and one that is not named. */
 function canNameWorkloads(tiers: readonly Tier[]): boolean {
-  const bases = tiers.flatMap(({ constraints }) => constraints.permitted).flatMap(({ kind, base }) => (kind === 'uri' ? [base] : []));
+  const permitted = tiers.flatMap(({ constraints }) => constraints.permitted).filter(({ kind }) => kind === 'uri');
+  const rules = tiers.reduce((count, { constraints }) => count + constraints.permitted.length + constraints.excluded.length, 0);
+  if ((1 + 2 * permitted.length) * rules > mostForRoom) return true;
+  const bases = permitted.map(({ base }) => base);
   const domains = [someDomain, ...bases.flatMap((base) => [base, `${someDomain}${base.startsWith('.') ? '' : '.'}${base}`])];
   return domains.some((domain) => tiers.every(({ constraints }) => allowsName(constraints, { kind: 'uri', value: `spiffe://${domain}/ns` })));
 }

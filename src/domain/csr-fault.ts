@@ -9,6 +9,9 @@ const certifiableKeys: ReadonlySet<string> = new Set([
   'RSA-2048', 'RSA-3072', 'RSA-4096', 'P-256', 'P-384', 'P-521', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87',
 ]);
 
+/** Whatever the CSR says there. */
+const writtenByAws: ReadonlySet<string> = new Set(['subject key identifier', 'authority key identifier', 'CRL distribution points']);
+
 export interface CsrFault {
   readonly reason: FailReason;
   readonly message: string;
@@ -36,6 +39,10 @@ export function csrFault(csr: CsrFacts, request: Pick<Request, 'isCA'>, template
       reason: 'InvalidCSR',
       message: 'the CSR has an empty subject and a subject alternative name that is not critical, which AWS Private CA refuses; give it a subject or mark the extension critical',
     };
+  }
+  const { unreadable } = csr.constraints;
+  if (template.takesCsrExtensions && unreadable !== undefined && !writtenByAws.has(unreadable)) {
+    return { reason: 'InvalidCSR', message: `Go's crypto/x509, and so cert-manager and istiod, cannot read the ${unreadable} of the CSR, which template ${template.name} would take over; make the CSR without` };
   }
   const lost = template.takesCsrExtensions ? [] : csr.otherExtensions;
   if (lost.length > 0) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { unconstrained } from './chain-constraints.ts';
 import { plan, type Plan, type PlanInput } from './plan.ts';
 import { aCsr, anIssuerConfig, aPlanInput, aRequest, someFacts } from './test-values.ts';
 
@@ -71,6 +72,17 @@ test('an extension that the template would drop fails the request by name', () =
   assert.deepEqual([fault.kind, fault.reason], ['impossible', 'UnsupportedExtension']);
   assert.match(fault.message, /name constraints \(2\.5\.29\.30\)/);
   assert.ok(planned({ csr, issuer: anIssuerConfig({ templateName: 'SubordinateCACertificate_PathLen0_CSRPassthrough/V1' }) }));
+});
+
+test('an extension of the CSR that nobody could read fails the request only where the certificate would carry it', () => {
+  const broken = (unreadable: string) => aCsr({ constraints: { ...unconstrained, unreadable } });
+  const [facts, issuer] = [someFacts({ tiers: [] }), anIssuerConfig({ templateName: 'SubordinateCACertificate_PathLen0_CSRPassthrough/V1' })];
+  const fault = refusal({ csr: broken('certificate policies'), facts, issuer });
+  assert.deepEqual([fault.kind, fault.reason], ['impossible', 'InvalidCSR']);
+  assert.match(fault.message, /certificate policies of the CSR/);
+  assert.equal(plan(aPlanInput({ csr: broken('certificate policies'), facts })).kind, 'plan');
+  // AWS writes its own.
+  for (const name of ['subject key identifier', 'authority key identifier', 'CRL distribution points']) assert.equal(plan(aPlanInput({ csr: broken(name), facts, issuer })).kind, 'plan', name);
 });
 
 test('a CSR that asks for CA:TRUE while isCA is false fails', () => {

@@ -46,6 +46,8 @@ export interface Expectation {
   readonly keyUsages: readonly KeyUsage[];
   /** Each must be there; more may be. */
   readonly extendedKeyUsages: readonly string[];
+  /** What the template takes over from the CSR where nothing else names any: asked for as well, and may be there. */
+  readonly csrExtendedKeyUsages: readonly string[];
   readonly sans: readonly GeneralName[];
   readonly commonName: string | undefined;
   /** RFC 4514. */
@@ -166,9 +168,9 @@ function outlives(notAfter: Date, end: Date, template: Template): boolean {
   return template.isCA ? notAfter.getTime() >= end.getTime() : notAfter.getTime() > end.getTime();
 }
 
-/** The certificate as it would be: of the CSR's extensions it has those that the template takes. */
+/** The certificate as it would be: of the CSR's extensions it has those that the template takes, and csrFault has judged whether they can be read. */
 function lowest({ subject, sans, constraints }: CsrFacts, { isCA, takesCsrExtensions }: Template): Tier {
-  return { subject, serial: '', isCA, isSelfSigned: false, isSelfIssued: false, sans, constraints: takesCsrExtensions ? constraints : unconstrained };
+  return { subject, serial: '', isCA, isSelfSigned: false, isSelfIssued: false, sans, constraints: takesCsrExtensions ? { ...constraints, unreadable: undefined } : unconstrained };
 }
 
 function mismatch(request: Request, template: Template): string {
@@ -183,6 +185,7 @@ function expectation(csr: CsrFacts, template: Template, passthrough: ApiPassthro
     pathLength: template.pathLength,
     keyUsages: template.keyUsages ?? passthrough?.keyUsages ?? fromCsr?.keyUsages ?? [],
     extendedKeyUsages: template.extendedKeyUsages ?? passthrough?.extendedKeyUsages ?? fromCsr?.extendedKeyUsages ?? [],
+    csrExtendedKeyUsages: fromCsr?.extendedKeyUsages ?? [],
     sans: csr.sans,
     commonName: csr.commonName,
     subject: csr.subject,

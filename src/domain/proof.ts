@@ -58,8 +58,8 @@ function contentDifference(leaf: CertificateFacts, expected: Expectation): strin
 }
 
 /** A CA's purposes bind all that it signs: one for clients alone is refused by istiod, and none was asked for. */
-function purposeDifference(leaf: CertificateFacts, { isCA, extendedKeyUsages }: Expectation): string | undefined {
-  const foreign = isCA ? missing(leaf.extendedKeyUsages ?? [], extendedKeyUsages) : [];
+function purposeDifference(leaf: CertificateFacts, { isCA, extendedKeyUsages, csrExtendedKeyUsages }: Expectation): string | undefined {
+  const foreign = isCA ? missing(leaf.extendedKeyUsages ?? [], [...extendedKeyUsages, ...csrExtendedKeyUsages]) : [];
   return foreign.length > 0 ? `carries the extended key usage ${foreign.join(', ')}, which was not asked for` : undefined;
 }
 

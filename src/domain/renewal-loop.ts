@@ -9,7 +9,7 @@ const dayMs = 24 * hourMs;
 export const certificateNameAnnotation = 'cert-manager.io/certificate-name';
 
 /** So many renewals in a day may come too soon: first steps, a key rotated by hand, `cmctl renew`. */
-export const hastyAtWill = 5;
+const hastyAtWill = 5;
 /** More of them are not told apart. */
 const hastyAtMost = 64;
 

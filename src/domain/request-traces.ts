@@ -7,9 +7,9 @@ import { arnAnnotation, ownAnnotation } from './request.ts';
 export const serialAnnotation = 'aws-privateca-issuer/certificate-serial';
 /** What `--certificate-authority-arn` takes. */
 export const authorityAnnotation = 'aws-privateca-issuer/certificate-authority-arn';
-export const templateAnnotation = 'aws-privateca-issuer/template-name';
+const templateAnnotation = 'aws-privateca-issuer/template-name';
 /** RFC 3339, as it was asked for. */
-export const notAfterAnnotation = 'aws-privateca-issuer/certificate-not-after';
+const notAfterAnnotation = 'aws-privateca-issuer/certificate-not-after';
 
 export function tracesOf(plan: Plan, certificateArn: string): Readonly<Record<string, string>> {
   return {

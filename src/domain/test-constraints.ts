@@ -110,4 +110,5 @@ export const leavesRefusedByGo: readonly ConstrainedChain[] = chains(false, [
   ['critical constraints on directory names', { sub: names({ excluded: [directory] }) }, /refuses the critical name constraints on directory names of CN=sub/],
   ['policies from the issuing CA on', { sub: extended(policyDemand(1)) }, /CN=sub .* demands certificate policies/],
   ['a URI without a host', { leaf: sans(['uri', 'urn:uuid:1']), top: names({ permitted: [['dns', 'acme.example']] }) }, /do not allow the URI urn:uuid:1/],
+  ['a root whose key identifier is critical, which is not in the chain that is published', { top: { withoutKeyIdentifiers: true, ...extended(extension('2.5.29.14', bytes(4, Uint8Array.of(1)))) } }, /cannot read the subject key identifier of CN=root/],
 ]);

@@ -54,7 +54,7 @@ export function makeCredentialSource(files: KubeconfigFiles, context?: string): 
 }
 
 function loadConfig(files: KubeconfigFiles, context: string | undefined): KubeConfig {
-  if (files !== undefined) return merge([files].flat().map(loadFile), context);
+  if (files !== undefined) return merge([files].flat(), [files].flat().map(loadFile), context);
   const config = new KubeConfig();
   config.loadFromCluster();
   if (config.getCurrentCluster()?.server.includes('undefined') !== false) {
@@ -65,26 +65,46 @@ function loadConfig(files: KubeconfigFiles, context: string | undefined): KubeCo
 
 function loadFile(file: string): KubeConfig {
   const config = new KubeConfig();
-  config.loadFromFile(file);
-  readTokenFiles(config, file);
+  // Such a file says nothing, as with kubectl; as YAML it would be none.
+  if (readFileSync(file, 'utf8').split('\n').every((line) => /^\s*(?:#|$)/.test(line))) return config;
+  try {
+    config.loadFromFile(file);
+    readTokenFiles(config, file);
+  } catch (error) {
+    throw withoutContent(file, error);
+  }
   return config;
 }
 
+/** A complaint about YAML quotes the lines around, and they may hold a token (docs/architecture.md, invariant 16). */
+function withoutContent(file: string, error: unknown): unknown {
+  const { name, mark } = error as { readonly name?: string; readonly mark?: { readonly line: number; readonly column: number } };
+  if (name !== 'YAMLException') return error;
+  return new Error(`kubeconfig ${file} is not YAML${mark === undefined ? '' : `: line ${mark.line + 1}, column ${mark.column + 1}`}`);
+}
+
 /**
- * What a context means is looked for in its own file first, then in the others: files of two clusters often call both `kubernetes`,
- * and users may stand in a file of their own.
+ * As kubectl merges: of two that have one name the first counts.
+ * @throws Error where that is not what the context's own file means: files of two clusters often call both `kubernetes`, and nothing may be
+ * asked of, or done to, the wrong one.
  */
-function merge(configs: readonly KubeConfig[], context: string | undefined): KubeConfig {
+function merge(files: readonly string[], configs: readonly KubeConfig[], context: string | undefined): KubeConfig {
   const wanted = context ?? configs.map((each) => each.getCurrentContext()).find(Boolean) ?? '';
-  const owner = configs.find(({ contexts }) => contexts.some(({ name }) => name === wanted));
-  const ordered = [...configs.filter((each) => each === owner), ...configs.filter((each) => each !== owner)];
   const merged = new KubeConfig();
   merged.loadFromOptions({
-    clusters: ordered.flatMap(({ clusters }) => clusters),
-    users: ordered.flatMap(({ users }) => users),
-    contexts: ordered.flatMap(({ contexts }) => contexts),
+    clusters: configs.flatMap(({ clusters }) => clusters),
+    users: configs.flatMap(({ users }) => users),
+    contexts: configs.flatMap(({ contexts }) => contexts),
     currentContext: wanted,
   });
+  const own = configs.findIndex(({ contexts }) => contexts.some(({ name }) => name === wanted));
+  for (const [kind, namedIn] of [['cluster', ({ clusters }: KubeConfig) => clusters], ['user', ({ users }: KubeConfig) => users]] as const) {
+    const name = merged.getContextObject(wanted)?.[kind];
+    const meant = configs.map((each) => JSON.stringify(namedIn(each).find((one) => one.name === name)) as string | undefined);
+    const first = meant.findIndex((each) => each !== undefined);
+    if (meant[own] === undefined || meant[own] === meant[first]) continue;
+    throw new Error(`context ${wanted} stands in ${files[own]} with its ${kind} ${name}, but ${files[first]} has one of that name too, which counts first; rename one of them, or name the file with --kubeconfig`);
+  }
   return merged;
 }
 

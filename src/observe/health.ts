@@ -10,7 +10,7 @@ import type { MetricsPage } from './metrics.ts';
  * /livez and its older name /healthz ask `live`, /readyz asks `ready`; each check also has a path of its own.
  * 200 where all is well, else 503 with the checks that fail; `?verbose` lists every check.
  */
-export function healthRoutes(live: readonly HealthCheck[], ready: readonly HealthCheck[]): Routes {
+function healthRoutes(live: readonly HealthCheck[], ready: readonly HealthCheck[]): Routes {
   const routes: Record<string, (url: URL) => Answer> = {};
   for (const [path, checks] of [['/livez', live], ['/healthz', live], ['/readyz', ready]] as const) {
     routes[path] = (url) => report(path.slice(1), checks, url.searchParams.has('verbose'));

@@ -86,7 +86,7 @@ export const ourGauges = {
   pca_issuer_root_not_after_seconds: {
     help: 'When the root above a CA ends, in seconds since 1970; root is its SHA-256, as rootSHA256 in the status of the issuer.',
     labels: ['arn', 'root'],
-    act: 'Roll out a new root while both are in force: docs/operations.md, "A new root". Nothing below a root outlives it. No series: the chain of the CA could not be read.',
+    act: 'Roll out a new root while both are in force: docs/guides/changing-the-root.md. Nothing below a root outlives it. No series: the chain of the CA could not be read.',
   },
   pca_issuer_issuer_ready: {
     help: 'Is the issuer Ready (1) or not (0).',

@@ -37,6 +37,9 @@ export interface RawExtension {
 
 export const NO_CONSTRAINTS: Constraints = { permitted: [], excluded: [], policiesAfter: undefined, hasPolicies: false, unreadable: undefined, unheeded: undefined };
 
+const NAME_CONSTRAINTS = '2.5.29.30';
+/** No CA has so many, and a list of them is twelve times as large in memory; whoever may write an issuer may write anchors. */
+const MOST_RULES = 10_000;
 const ANY_POLICY = '2.5.29.32.0';
 /** By the tag of GeneralName. */
 const kinds: ReadonlyMap<number, GeneralName['kind']> = new Map([[0x81, 'email'], [0x82, 'dns'], [0x86, 'uri'], [0x87, 'ip']]);
@@ -48,13 +51,15 @@ interface Reader {
 }
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['2.5.29.14', { name: 'subject key identifier', read: (_value, isCritical) => assert(!isCritical) }],
+  ['2.5.29.14', { name: 'subject key identifier', read: ({ tag }, isCritical) => assert(tag === TAG.octetString && !isCritical) }],
   ['2.5.29.17', { name: 'subject alternative name', read: ({ children }, isCritical) => (isCritical && !children.some(({ tag }) => kinds.has(tag)) ? { unheeded: 'critical subject alternative name of a rare form' } : {}) }],
-  ['2.5.29.30', { name: 'name constraints', read: readNames }],
-  ['2.5.29.31', { name: 'CRL distribution points', read: ({ children }) => assert(children.every(isDistributionPoint)) }],
+  [NAME_CONSTRAINTS, { name: 'name constraints', read: readNames }],
+  ['2.5.29.31', { name: 'CRL distribution points', read: (value) => assert(listOf(value).every(isDistributionPoint)) }],
   ['2.5.29.32', { name: 'certificate policies', read: (value) => ({ hasPolicies: readPolicies(value) > 0 }) }],
-  ['2.5.29.33', { name: 'policy mappings', read: ({ children }) => assert(children.every((each) => each.children.every((policy) => oidOf(policy) !== ANY_POLICY))) }],
+  ['2.5.29.33', { name: 'policy mappings', read: (value) => assert(listOf(value).every(isMapping)) }],
+  ['2.5.29.35', { name: 'authority key identifier', read: ({ tag }) => assert(tag === TAG.sequence) }],
   ['2.5.29.36', { name: 'policy constraints', read: readDemand }],
+  ['1.3.6.1.5.5.7.1.1', { name: 'authority information access', read: (value) => assert(listOf(value).every((each) => oidOf(Fields.ofSequence('access', each).next('method')) !== '')) }],
   ['2.5.29.54', { name: 'inhibit any-policy', read: (value) => assert(smallIntegerOf('inhibit any-policy', value) >= 0) }],
 ]);
 
@@ -67,7 +72,9 @@ export function readConstraints(extensions: Iterable<RawExtension>): Constraints
       found = { ...found, ...reader.read(readDer(value), isCritical) };
     } catch (error) {
       if (!(error instanceof PkiError)) throw error;
-      found = { ...found, unreadable: reader.name };
+      // What the names may be is what nobody can do without.
+      const isWorst = found.unreadable === undefined || oid === NAME_CONSTRAINTS;
+      found = isWorst ? { ...found, unreadable: reader.name } : found;
     }
   }
   return found;
@@ -78,28 +85,46 @@ function assert(isSound: boolean): Partial<Constraints> {
   return {};
 }
 
+function listOf({ tag, children }: DerNode): readonly DerNode[] {
+  assert(tag === TAG.sequence);
+  return children;
+}
+
+/** From one policy to another, and none of them is any policy. */
+function isMapping(node: DerNode): boolean {
+  const fields = Fields.ofSequence('policy mapping', node);
+  return ['from', 'to'].every((field) => oidOf(fields.next(field)) !== ANY_POLICY);
+}
+
 /** Go takes no name relative to the issuer of the list. */
 function isDistributionPoint({ tag, children: [name] }: DerNode): boolean {
   return tag === TAG.sequence && (name?.tag !== 0xa0 || name.children[0]?.tag === 0xa0);
 }
 
-function readPolicies({ children }: DerNode): number {
-  const policies = children.map((each) => oidOf(Fields.ofSequence('policy', each).next('identifier')));
+function readPolicies(value: DerNode): number {
+  const policies = listOf(value).map((each) => oidOf(Fields.ofSequence('policy', each).next('identifier')));
   assert(new Set(policies).size === policies.length);
   return policies.length;
 }
 
 function readDemand(value: DerNode): Partial<Constraints> {
   const fields = Fields.ofSequence('policy constraints', value);
-  const [required, mapping] = [fields.optional(0x80), fields.optional(0x81)].map((each) => each && smallIntegerOf('policy constraints', { ...each, tag: TAG.integer }));
+  const [required, mapping] = [fields.optional(0x80), fields.optional(0x81)].map((each) => each && skippedOf(each));
   assert(mapping === undefined || mapping >= 0);
   return { policiesAfter: required };
 }
 
+/** An INTEGER under another tag, and as strict. */
+function skippedOf({ der }: DerNode): number {
+  return smallIntegerOf('policy constraints', readDer(Buffer.concat([Buffer.of(TAG.integer), der.subarray(1)])));
+}
+
 function readNames(value: DerNode, isCritical: boolean): Partial<Constraints> {
   const fields = Fields.ofSequence('name constraints', value);
-  const [permitted, excluded] = [fields.optional(0xa0), fields.optional(0xa1)].map((node) => (node?.children ?? []).map(readRule));
+  const lists = [fields.optional(0xa0), fields.optional(0xa1)].map((node) => node?.children ?? []);
   fields.end();
+  assert(lists.flat().length <= MOST_RULES);
+  const [permitted, excluded] = lists.map((subtrees) => subtrees.map(readRule));
   const rules = [...(permitted ?? []), ...(excluded ?? [])];
   assert(rules.length > 0);
   const foreign = rules.find(({ kind }) => kind === 'other');
@@ -112,10 +137,10 @@ function readRule(subtree: DerNode): NameRule {
   if (kind === undefined || kind === 'other') return { kind: 'other', base: forms.get(tag) ?? 'names of a rare form' };
   if (kind === 'ip') return { kind, base: rangeOf(content) };
   const text = Buffer.from(content).toString('latin1');
-  const domain = text.slice(text.lastIndexOf('@') + 1).toLowerCase();
   const isMailbox = kind === 'email' && text.includes('@');
+  const domain = (isMailbox ? text.slice(text.lastIndexOf('@') + 1) : text).toLowerCase();
   assert(isDomain(domain.replace(/^\./, isMailbox ? '.' : '')) && domain !== '.' && !(kind === 'uri' && isIP(text) !== 0));
-  if (!isMailbox) return { kind, base: text.toLowerCase() };
+  if (!isMailbox) return { kind, base: domain };
   const local = text.slice(0, text.lastIndexOf('@'));
   assert(/^[\w!#$%&'*+\-/=?^`{|}~]+(?:\.[\w!#$%&'*+\-/=?^`{|}~]+)*$/.test(local));
   return { kind, base: `${local}@${domain}` };

@@ -46,11 +46,6 @@ export function readDer(der: Uint8Array, limits: DerLimits = {}): DerNode {
   return node;
 }
 
-/** As readDer, for those who only want to know. */
-export function assertStrictDer(der: Uint8Array, limits: DerLimits = {}): void {
-  readDer(der, limits);
-}
-
 function readElement(bytes: Uint8Array, start: number, depthLeft: number): DerNode {
   if (depthLeft === 0) throw notDer(start, 'it is nested too deep');
   const tag = bytes[start];

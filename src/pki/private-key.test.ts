@@ -41,3 +41,13 @@ test('what is no key says why, and quotes none of it', () => {
     assert.ok(!read.why.includes(body));
   }
 });
+
+test('a beginning without an end is passed over, as Go does, and a megabyte of them takes no longer than reading it', () => {
+  const text = String(ec.export({ type: 'pkcs8', format: 'pem' }));
+  const many = '-----BEGIN PRIVATE KEY-----\n'.repeat(37_000);
+  assert.equal(readPrivateKey(`-----BEGIN PRIVATE KEY-----\n${text}`).kind, 'key');
+  const before = process.cpuUsage();
+  assert.equal(readPrivateKey(many).kind, 'unreadable');
+  assert.equal(readPrivateKey(`-----BEGIN PRIVATE KEY-----\n${'A'.repeat(1_000_000)}`).kind, 'unreadable');
+  assert.ok(process.cpuUsage(before).user < 5_000_000);
+});

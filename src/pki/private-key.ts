@@ -10,7 +10,8 @@ export type PrivateKeyReading =
 
 /** What istiod's ParsePemEncodedKey knows: PKCS #1, SEC 1 and PKCS #8; and of which type their second element is. OpenSSL looks at no label. */
 const READ_BY_ISTIOD: ReadonlyMap<string, number> = new Map([['RSA PRIVATE KEY', TAG.integer], ['EC PRIVATE KEY', TAG.octetString], ['PRIVATE KEY', TAG.sequence]]);
-const FIRST_BLOCK = /^-----BEGIN ([A-Z0-9 ]{1,40})-----([\s\S]*?)-----END \1-----/m;
+/** A beginning within is one that the first has no end before; looking no further keeps a file of beginnings alone cheap. */
+const FIRST_BLOCK = /^-----BEGIN ([A-Z0-9 ]{1,40})-----((?:(?!-----BEGIN )[\s\S])*?)-----END \1-----/m;
 
 /** Reads the first PEM block, as istiod does. The key lives in node's memory only: no text of it leaves this function. */
 export function readPrivateKey(text: string): PrivateKeyReading {

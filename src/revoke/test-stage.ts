@@ -18,7 +18,7 @@ export const serial = '0a1b2c3d4e5f60718293a4b5c6d7e8f9';
 export const held = issue(serial);
 export const stranger = issue('7a1b2c3d4e5f60718293a4b5c6d7e8f9');
 
-export const plainOrder: Order = {
+const plainOrder: Order = {
   search: { kind: 'certificate', namespace: 'istio-system', name: 'cacerts' },
   serial: undefined, authorityArn: undefined, reason: 'KEY_COMPROMISE', isConfirmed: true, isRenewed: false, isDryRun: false,
 };

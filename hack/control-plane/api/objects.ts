@@ -54,6 +54,11 @@ export async function readManifests(path: string): Promise<readonly ApiObject[]>
   return texts.flatMap(parseManifests);
 }
 
+/** As the API writes instants: in whole seconds. */
+export function timestamp(at = new Date()): string {
+  return `${at.toISOString().slice(0, 19)}Z`;
+}
+
 /** What can be said about an object in one line: its conditions, else its phase or fields. */
 export function describeState(object: ApiObject | undefined): string {
   if (object === undefined) return 'it does not exist';

@@ -6,7 +6,7 @@ const run = promisify(execFile);
 const needed = { major: 1, minor: 26 };
 
 /** Builds must be the same everywhere: no cgo, no workspace, no toolchain or dependency fetched behind one's back. */
-export const goEnvironment = {
+const goEnvironment = {
   CGO_ENABLED: '0',
   GOFLAGS: '-mod=readonly',
   GOTOOLCHAIN: 'local',

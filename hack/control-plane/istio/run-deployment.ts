@@ -1,7 +1,7 @@
 // Who runs istiod where Istio's own chart has installed it and there is no node? This: it does for one Deployment what kubelet and the
 // controllers of Deployments would do, with a process.
 import type { Api } from '../api.ts';
-import type { ApiObject } from '../api/objects.ts';
+import { timestamp, type ApiObject } from '../api/objects.ts';
 import type { Cluster } from '../cluster/state.ts';
 import { startIstiod, type Istiod } from '../istiod.ts';
 import { serviceAccountKubeconfig } from '../service-account.ts';
@@ -85,14 +85,10 @@ async function report(api: Api, where: { readonly apiVersion: string; readonly k
   const { generation } = deployment.metadata as { readonly generation?: number };
   const available = isRunning ? 1 : 0;
   if (deployment['status']?.observedGeneration === generation && (deployment['status']?.availableReplicas ?? 0) === available) return;
-  const condition = (type: string, reason: string) => ({ type, status: isRunning ? 'True' : 'False', reason, message: reason, lastUpdateTime: now(), lastTransitionTime: now() });
+  const condition = (type: string, reason: string) => ({ type, status: isRunning ? 'True' : 'False', reason, message: reason, lastUpdateTime: timestamp(), lastTransitionTime: timestamp() });
   const status = {
     observedGeneration: generation, replicas: 1, updatedReplicas: 1, readyReplicas: available, availableReplicas: available, unavailableReplicas: 1 - available,
     conditions: [condition('Available', isRunning ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable'), condition('Progressing', 'NewReplicaSetAvailable')],
   };
   await api.patch(where, { status }, 'status');
-}
-
-function now(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`;
 }

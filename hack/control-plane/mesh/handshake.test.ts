@@ -12,19 +12,22 @@ let folder: string;
 before(async () => void (folder = await mkdtemp(join(tmpdir(), 'handshake-'))));
 after(() => rm(folder, { recursive: true }));
 
+const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+
 /** A root of its own. */
 async function makeRoot(name: string): Promise<string> {
   const file = join(folder, name);
-  await openssl(['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', `${file}.key`, '-out', `${file}.crt`, '-days', '2', '-subj', `/CN=${name}`, '-addext', 'keyUsage=critical,keyCertSign,cRLSign']);
+  await openssl(['req', '-x509', ...newKey, '-keyout', `${file}.key`, '-out', `${file}.crt`, '-days', '2', '-subj', `/CN=${name}`, '-addext', 'keyUsage=critical,keyCertSign,cRLSign']);
   return file;
 }
 
 async function workload(name: string, root: string): Promise<Credentials> {
   const file = join(folder, name);
   const identity = `spiffe://cluster.local/ns/shop/sa/${name}`;
-  await openssl(['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', `${file}.key`, '-out', `${file}.csr`, '-subj', '/']);
+  await openssl(['req', ...newKey, '-keyout', `${file}.key`, '-out', `${file}.csr`, '-subj', '/']);
   await writeFile(`${file}.ext`, `subjectAltName=critical,URI:${identity}\nextendedKeyUsage=serverAuth,clientAuth`);
-  await openssl(['x509', '-req', '-in', `${file}.csr`, '-CA', `${root}.crt`, '-CAkey', `${root}.key`, '-set_serial', `0x${randomBytes(8).toString('hex')}`, '-days', '1', '-extfile', `${file}.ext`, '-out', `${file}.crt`]);
+  const serial = `0x${randomBytes(8).toString('hex')}`;
+  await openssl(['x509', '-req', '-in', `${file}.csr`, '-CA', `${root}.crt`, '-CAkey', `${root}.key`, '-set_serial', serial, '-days', '1', '-extfile', `${file}.ext`, '-out', `${file}.crt`]);
   const [keyPem, chainPem, rootsPem] = await Promise.all([`${file}.key`, `${file}.crt`, `${root}.crt`].map((each) => readFile(each, 'utf8')));
   return { identity, keyPem: keyPem ?? '', chainPem: chainPem ?? '', rootsPem: rootsPem ?? '' };
 }
@@ -41,7 +44,8 @@ test('two workloads under one root accept each other; a strange root or a wrong 
 
 test('an anchor need not be a root: who trusts the CA in the middle accepts what is below it', async () => {
   const [root, middle] = [await makeRoot('top'), join(folder, 'middle')];
-  await openssl(['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', `${middle}.key`, '-out', `${middle}.crt`, '-CA', `${root}.crt`, '-CAkey', `${root}.key`, '-days', '2', '-subj', '/CN=middle', '-addext', 'keyUsage=critical,keyCertSign']);
+  const below = ['-CA', `${root}.crt`, '-CAkey', `${root}.key`];
+  await openssl(['req', '-x509', ...newKey, '-keyout', `${middle}.key`, '-out', `${middle}.crt`, ...below, '-days', '2', '-subj', '/CN=middle', '-addext', 'keyUsage=critical,keyCertSign']);
   assert.equal(await shakeHands(await workload('left', middle), await workload('right', middle)), undefined);
 });
 

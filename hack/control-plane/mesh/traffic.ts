@@ -1,6 +1,7 @@
 // Does the mesh hold together while something changes? Every workload talks with every other one, all the time.
 import { setTimeout as delay } from 'node:timers/promises';
 import { shakeHands } from './handshake.ts';
+import { repeat } from './repeat.ts';
 import type { Sidecar } from './sidecar.ts';
 
 export interface Failure {
@@ -10,7 +11,8 @@ export interface Failure {
   readonly why: string;
 }
 
-export interface Traffic {
+/** Left open by a test that fails it would go on for ever: `await using` ends it. */
+export interface Traffic extends AsyncDisposable {
   /** Resolves once every pair has shaken hands that began after this call. */
   round(): Promise<void>;
   /** @returns what has happened from the beginning. */
@@ -21,32 +23,22 @@ export interface Traffic {
 export function keepTalking(sidecars: readonly Sidecar[], pauseMs = 20): Traffic {
   const pairs = sidecars.flatMap((client) => sidecars.filter((server) => server !== client).map((server) => ({ client, server })));
   const failures: Failure[] = [];
-  const state = { handshakes: 0, rounds: 0, isOver: false };
-  let next = Promise.withResolvers<void>();
-  const talking = (async () => {
-    while (!state.isOver) {
-      for (const { client, server } of pairs) {
-        const why = await shakeHands(server.credentials, client.credentials);
-        state.handshakes += 1;
-        if (why !== undefined) failures.push({ at: new Date(), who: `${client.name} -> ${server.name}`, why });
-        await delay(pauseMs); // traffic, at a pace that leaves the machine to others
-      }
-      state.rounds += 1;
-      next.resolve();
-      next = Promise.withResolvers();
+  let handshakes = 0;
+  const talk = repeat(async () => {
+    for (const { client, server } of pairs) {
+      const why = await shakeHands(server.credentials, client.credentials);
+      handshakes += 1;
+      if (why !== undefined) failures.push({ at: new Date(), who: `${client.name} -> ${server.name}`, why });
+      await delay(pauseMs); // traffic, at a pace that leaves the machine to others
     }
-  })();
-  const round = async () => {
-    const enough = state.rounds + 2; // the one under way began before
-    while (state.rounds < enough && !state.isOver) await next.promise;
-  };
+  });
   return {
-    round,
+    round: () => talk.round(),
     stop: async () => {
-      await round();
-      state.isOver = true;
-      await talking;
-      return { handshakes: state.handshakes, failures };
+      await talk.round();
+      await talk.stop();
+      return { handshakes, failures };
     },
+    [Symbol.asyncDispose]: () => talk.stop(),
   };
 }

@@ -14,7 +14,7 @@ import { workloadRoutes } from './workload-routes.ts';
 /** What a route gets: the request, the emulator, and a signal that ends when the client has left. */
 export type Route = (request: WireRequest, emulator: Emulator, left: AbortSignal) => unknown;
 
-export const adminRoutes: Readonly<Record<string, Route>> = {
+const adminRoutes: Readonly<Record<string, Route>> = {
   ...authorityRoutes,
   ...accessRoutes,
   ...shareRoutes,

@@ -63,7 +63,7 @@ export function defaultSigningAlgorithm(algorithm: KeyAlgorithm): string {
 }
 
 /** The signing algorithms that a CA of this key takes in this region. */
-export function validSigningAlgorithms(algorithm: KeyAlgorithm, region: string): readonly string[] {
+function validSigningAlgorithms(algorithm: KeyAlgorithm, region: string): readonly string[] {
   const { family, defaultSigning } = keyKinds[algorithm];
   const hashes = ['SHA256', 'SHA384', 'SHA512'];
   if (family === 'RSA') return [...hashes.map((hash) => `${hash}WITHRSA`), ...hashes.map((hash) => `${hash}WITHRSA_PSS`)];

@@ -37,7 +37,7 @@ export interface Role {
   readonly maxSessionSeconds?: number;
 }
 
-export const defaultAudience = 'sts.amazonaws.com';
+const defaultAudience = 'sts.amazonaws.com';
 
 /** Where nothing is said of tags, there are none. */
 export interface RoleRequest {
@@ -93,6 +93,6 @@ export function audiencesOf(roles: readonly Role[], issuer: string): string[] {
 }
 
 /** An issuer as IAM writes it: without the scheme and a slash at the end. */
-export function bareIssuer(issuer: string): string {
+function bareIssuer(issuer: string): string {
   return issuer.replace(/^https?:\/\//, '').replace(/\/$/, '');
 }
