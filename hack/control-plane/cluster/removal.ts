@@ -23,20 +23,25 @@ export async function sweepOrphans(): Promise<void> {
   }
 }
 
+const toRemove = new Set<string>();
+
 /** Removes a control plane when this process exits, if it is still ours then. There is no time for promises. */
 export function removeAtExit(directory: string): void {
-  process.once('exit', () => {
-    try {
-      const { owner } = JSON.parse(readFileSync(join(directory, 'cluster.json'), 'utf8')) as Cluster;
-      if (owner?.pid !== process.pid) return;
-      const processes = join(directory, 'processes');
-      for (const file of readdirSync(processes)) {
-        signalProcess(JSON.parse(readFileSync(join(processes, file), 'utf8')) as ProcessRecord, 'SIGKILL');
-      }
-      removeNode(directory);
-      rmSync(directory, { recursive: true, force: true });
-    } catch {
-      // taken down already
+  if (toRemove.size === 0) process.once('exit', () => toRemove.forEach(removeNow));
+  toRemove.add(directory);
+}
+
+function removeNow(directory: string): void {
+  try {
+    const { owner } = JSON.parse(readFileSync(join(directory, 'cluster.json'), 'utf8')) as Cluster;
+    if (owner?.pid !== process.pid) return;
+    const processes = join(directory, 'processes');
+    for (const file of readdirSync(processes)) {
+      signalProcess(JSON.parse(readFileSync(join(processes, file), 'utf8')) as ProcessRecord, 'SIGKILL');
     }
-  });
+    removeNode(directory);
+    rmSync(directory, { recursive: true, force: true });
+  } catch {
+    // taken down already
+  }
 }
