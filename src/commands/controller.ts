@@ -6,6 +6,7 @@ import { describeSettings, parseSettings } from '../app/settings.ts';
 import { abortOnSignal } from '../app/shutdown.ts';
 import { keepMetadataDirect } from '../aws/agents.ts';
 import { makeLogger } from '../observe/logger.ts';
+import { asksForHelp } from './asks-for-help.ts';
 
 const help = `Signs CertificateRequests that name an AWSPCAIssuer or AWSPCAClusterIssuer.
 
@@ -19,7 +20,7 @@ ${describeAwsEnvironment()}`;
 
 /** @returns the exit code: 0 stopped in order, 1 failed, 2 called wrongly. */
 export async function runController(args: readonly string[], early?: EarlyStart): Promise<number> {
-  if (args.some((arg) => arg === '--help' || arg === '-h' || arg === '-help')) {
+  if (asksForHelp(args)) {
     console.log(help);
     return 0;
   }

@@ -1,14 +1,12 @@
 // `pca-issuer preflight`: what changes in this cluster when pca-issuer takes over from aws-privateca-issuer?
 import { parseSettings, type Settings } from '../app/settings.ts';
-import type { KubeconfigFiles } from '../kube/credentials.ts';
 import { leaseName } from '../kube/lease.ts';
-import { makeTransport } from '../kube/transport.ts';
-import { makeLogger } from '../observe/logger.ts';
 import { countAll, judgeCluster } from '../preflight/judge-cluster.ts';
 import { exitCodeOf, renderJson, renderPage, type Report } from '../preflight/page.ts';
-import { readCluster, type Ask } from '../preflight/read-cluster.ts';
+import { readCluster } from '../preflight/read-cluster.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { usualKubeconfigs } from './reach-cluster.ts';
+import { asksForHelp } from './asks-for-help.ts';
+import { askThrough, reachCluster } from './reach-cluster.ts';
 
 const help = `Says what changes when pca-issuer takes over from aws-privateca-issuer in this cluster. It only looks: lists and reads, no
 Secret, no call to AWS. Run it from where you use kubectl, before you switch and again after it.
@@ -40,14 +38,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 interface Options {
   readonly ok: true;
   readonly settings: Settings;
-  readonly kubeconfigFile: KubeconfigFiles;
   readonly context: string | undefined;
   readonly output: 'text' | 'json';
 }
 
 /** @returns the exit code: 0 nothing to do, 1 findings, 2 not all could be looked at, or called wrongly. */
 export async function runPreflight(args: readonly string[], environment: Environment = process.env): Promise<0 | 1 | 2> {
-  if (args.some((arg) => ['--help', '-h', '-help'].includes(arg))) {
+  if (asksForHelp(args)) {
     console.log(help);
     return 0;
   }
@@ -56,7 +53,7 @@ export async function runPreflight(args: readonly string[], environment: Environ
     for (const problem of options.problems) console.error(problem);
     return 2;
   }
-  const report = await look(options).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  const report = await look(options, environment).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof report === 'string') {
     console.error(`this cluster could not be looked at: ${report}`);
     return 2;
@@ -82,21 +79,13 @@ function readOptions(args: readonly string[], environment: Environment): Options
   if (form === undefined) problems.push(`--output is "${output}"; write text or json`);
   if (context === '') problems.push('--context wants the name of a context');
   if (!parsed.ok || form === undefined || problems.length > 0) return { ok: false, problems };
-  return { ok: true, settings: parsed.settings, kubeconfigFile: parsed.settings.kubeconfig || usualKubeconfigs(environment), context, output: form };
+  return { ok: true, settings: parsed.settings, context, output: form };
 }
 
-async function look({ settings, kubeconfigFile, context }: Options): Promise<Report> {
-  const logger = makeLogger({ level: 'error', format: 'text' });
-  const userAgent = `pca-issuer-preflight/${process.env['PCA_ISSUER_VERSION'] ?? 'development'}`;
-  const transport = makeTransport({ kubeconfigFile, context, clock: systemClock, logger, userAgent });
-  const { signal } = new AbortController();
-  const ask: Ask = async (path, query) => {
-    const answer = await transport.request({ method: 'GET', path, query, signal });
-    if (answer.ok) return { ok: true, value: answer.value.body };
-    return answer.failure.status === 404 ? 'absent' : answer;
-  };
+async function look({ settings, context }: Options, environment: Environment): Promise<Report> {
+  const transport = reachCluster({ kubeconfig: settings.kubeconfig || undefined, context, command: 'preflight' }, environment);
   try {
-    const { view, blind } = await readCluster(ask, leaseName);
+    const { view, blind } = await readCluster(askThrough(transport), leaseName);
     const issuers = {
       allowsCluster: settings.clusterIssuerAmbientCredentials,
       allowsNamespaced: settings.issuerAmbientCredentials,

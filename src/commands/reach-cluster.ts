@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { Ask } from '../domain/ask.ts';
 import { makeTransport, type KubeTransport } from '../kube/transport.ts';
 import { makeLogger } from '../observe/logger.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -24,8 +25,18 @@ export function reachCluster({ kubeconfig, context, command }: ClusterChoice, en
   return makeTransport({ kubeconfigFile: kubeconfig ?? usualKubeconfigs(environment), context, clock: systemClock, logger, userAgent });
 }
 
+/** Nothing ends its calls but their own deadlines: who is tired of waiting ends the process. */
+export function askThrough(transport: KubeTransport): Ask {
+  const { signal } = new AbortController();
+  return async (path, query = {}) => {
+    const answer = await transport.request({ method: 'GET', path, query, signal });
+    if (answer.ok) return { ok: true, value: answer.value.body };
+    return answer.failure.status === 404 ? 'absent' : answer;
+  };
+}
+
 /** As kubectl: of several, those that are there; where none is, the error names the first. */
-export function usualKubeconfigs(environment: Environment): readonly string[] | undefined {
+function usualKubeconfigs(environment: Environment): readonly string[] | undefined {
   const named = environment['KUBECONFIG']?.split(delimiter).filter((file) => file !== '') ?? [];
   const files = (named.length > 0 ? named : [join(homedir(), '.kube/config')]).filter((file) => existsSync(file));
   return files.length > 0 ? files : named.length > 0 ? named : undefined;

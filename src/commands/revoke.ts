@@ -3,11 +3,12 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { makeRevocation, type Revocation } from '../aws/revocation.ts';
 import { readAuthorityArn } from '../domain/authority.ts';
-import type { Search, SearchKind } from '../revoke/find-target.ts';
+import type { Search } from '../revoke/find-target.ts';
 import { readReason, reasons } from '../revoke/reasons.ts';
 import { revoke, type Order, type RevokePorts } from '../revoke/revoke.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { reachCluster } from './reach-cluster.ts';
+import { asksForHelp } from './asks-for-help.ts';
+import { askThrough, reachCluster } from './reach-cluster.ts';
 
 const help = `Revokes one certificate at AWS Private CA: finds it, proves with AWS that it is the one, shows what hangs from it, asks.
 
@@ -52,7 +53,7 @@ interface Options {
 
 /** @returns the exit code. */
 export async function runRevoke(args: readonly string[], environment: Environment = process.env): Promise<0 | 1 | 2> {
-  if (args.some((arg) => ['--help', '-h', '-help'].includes(arg))) {
+  if (asksForHelp(args)) {
     console.log(help);
     return 0;
   }
@@ -98,16 +99,12 @@ export function readOptions(args: readonly string[]): Options | string {
     const serial = values.serial?.replaceAll(':', '').toLowerCase();
     if (serial !== undefined && !/^[0-9a-f]{1,64}$/.test(serial)) return `--serial is "${values.serial}"; write it in hex, with or without colons`;
     if (serial !== undefined && values.ca === undefined) return '--serial wants --ca: a serial number is one of a CA';
-    const search = kind === 'serial' ? undefined : searchOf(kind, values.namespace ?? 'istio-system', values[kind] ?? '');
+    const search: Search | undefined = kind === 'serial' ? undefined : { kind, namespace: values.namespace ?? 'istio-system', name: values[kind] ?? '' };
     const order = { search, serial, authorityArn: values.ca, reason, isConfirmed: values.yes ?? false, isRenewed: values.renew ?? false, isDryRun: values['dry-run'] ?? false };
     return { order, context: values.context, kubeconfig: values.kubeconfig };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function searchOf(kind: SearchKind, namespace: string, name: string): Search {
-  return { kind, namespace, name };
 }
 
 interface Stage {
@@ -132,12 +129,7 @@ function openStage({ order, context, kubeconfig }: Options, environment: Environ
   };
   return {
     ports: {
-      ask: async (path) => {
-        if (transport === undefined) return 'absent';
-        const answer = await transport.request({ method: 'GET', path, signal });
-        if (answer.ok) return { ok: true, value: answer.value.body };
-        return answer.failure.status === 404 ? 'absent' : answer;
-      },
+      ask: transport === undefined ? async () => 'absent' : askThrough(transport),
       write: async ({ method, path, body }) => {
         if (transport === undefined) throw new Error('nothing is written where no cluster was asked');
         const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';

@@ -7,11 +7,12 @@ import { systemClock } from '../runtime/clock.ts';
 import { renderHtmlPage } from '../verify/html-page.ts';
 import { renderJson } from '../verify/json-page.ts';
 import type { ClusterInput } from '../verify/look-at-secret.ts';
-import { readSecret, type Ask, type Look, type SecretPlace } from '../verify/read-secret.ts';
+import { readSecret, type Look, type SecretPlace } from '../verify/read-secret.ts';
 import { exitCodeOf, verifyClusters, type Report } from '../verify/report.ts';
 import { classicKeys } from '../verify/secret-files.ts';
 import { renderTerminalPage } from '../verify/terminal-page.ts';
-import { reachCluster } from './reach-cluster.ts';
+import { asksForHelp } from './asks-for-help.ts';
+import { askThrough, reachCluster } from './reach-cluster.ts';
 
 const help = `Proves that istiod and the other clusters can work with a \`cacerts\`, or says what is wrong with it. It only looks: it reads
 one Secret, one ConfigMap and one Certificate in each cluster, by name. No private key is printed or leaves this process.
@@ -67,7 +68,7 @@ interface Options {
 
 /** @returns the exit code: 0 good, 1 an error was found, 2 not everything could be looked at, or called wrongly. */
 export async function runVerify(args: readonly string[], environment: Environment = process.env): Promise<0 | 1 | 2> {
-  if (args.some((arg) => ['--help', '-h', '-help'].includes(arg))) {
+  if (asksForHelp(args)) {
     console.log(help);
     return 0;
   }
@@ -140,14 +141,8 @@ async function lookAtCluster({ kubeconfig, place }: Options, context: string | u
   const name = context ?? 'this cluster';
   try {
     const transport = reachCluster({ kubeconfig, context, command: 'verify' }, environment);
-    const { signal } = new AbortController();
-    const ask: Ask = async (path) => {
-      const answer = await transport.request({ method: 'GET', path, signal });
-      if (answer.ok) return { ok: true, value: answer.value.body };
-      return answer.failure.status === 404 ? 'absent' : answer;
-    };
     try {
-      return await readSecret(ask, name, place);
+      return await readSecret(askThrough(transport), name, place);
     } finally {
       await transport.close();
     }

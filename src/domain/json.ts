@@ -18,6 +18,11 @@ export function integer(value: unknown): number | undefined {
   return Number.isSafeInteger(value) ? (value as number) : undefined;
 }
 
+/** Of a Kubernetes object; empty where it has none of that name, or is not there. */
+export function annotationOf(object: Json | undefined, key: string): string {
+  return text(record(record(object?.['metadata'])['annotations'])[key]);
+}
+
 /** An RFC 3339 instant; undefined where the text is none. */
 export function date(value: unknown): Date | undefined {
   const parsed = new Date(text(value));

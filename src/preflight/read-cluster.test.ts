@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Ask, Query } from '../domain/ask.ts';
 import { fail, succeed } from '../domain/failure.ts';
-import { readCluster, type Ask, type Query } from './read-cluster.ts';
+import { readCluster } from './read-cluster.ts';
 
 const lease = 'the-lease';
 const forbidden = fail({ class: 'unauthorised', code: '403 Forbidden', message: 'you may not', operation: 'GET' });
@@ -12,7 +13,7 @@ function answering(told: (path: string, query: Query) => ReturnType<Ask> | undef
   const asked: string[] = [];
   return {
     asked,
-    ask: (path, query) => {
+    ask: (path, query = {}) => {
       asked.push(`${path} ${JSON.stringify(query)}`);
       return told(path, query) ?? Promise.resolve(succeed({ items: [], metadata: {} }));
     },

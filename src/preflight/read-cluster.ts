@@ -1,15 +1,10 @@
 // How is the cluster looked at? By lists and reads alone; what may not be read is told, and the rest is looked at all the same.
 import { apiGroup, apiVersion, issuerKinds, type IssuerKind } from '../domain/api.gen.ts';
-import type { Result } from '../domain/failure.ts';
+import type { Ask, Query } from '../domain/ask.ts';
 import { readIssuer } from '../domain/issuer.ts';
 import { list, record, text } from '../domain/json.ts';
 import { missingByKind } from '../domain/stale-schema.ts';
 import { readCertificate, readCrd, readHeldLease, readSeenRequest, readWorkload, type ClusterView } from './cluster-view.ts';
-
-export type Query = Readonly<Record<string, string | number | undefined>>;
-
-/** One GET. `absent` is a value, since a kind that is not installed has no objects. */
-export type Ask = (path: string, query: Query) => Promise<Result<unknown> | 'absent'>;
 
 export interface Seen {
   readonly view: ClusterView;

@@ -1,6 +1,6 @@
 // Who hangs from a certificate? Whoever mounts its Secret, and the cert-manager issuers that sign with it.
+import type { Ask } from '../domain/ask.ts';
 import { list, record, text, type Json } from '../domain/json.ts';
-import type { Ask } from './find-target.ts';
 
 export interface Dependents {
   /** Names of Pods that mount the Secret. */

@@ -1,14 +1,12 @@
 // Which certificate is meant? From a Certificate, a CertificateRequest or a Secret to its bytes, and to the CAs that may have issued it.
-import type { Result } from '../domain/failure.ts';
+import type { Ask } from '../domain/ask.ts';
 import { group, issuerKinds, version } from '../domain/issuer.ts';
-import { integer, list, record, text, type Json } from '../domain/json.ts';
+import { annotationOf, integer, list, record, text, type Json } from '../domain/json.ts';
+import { certificateNameAnnotation } from '../domain/renewal-loop.ts';
 import { authorityAnnotation, serialAnnotation } from '../domain/request-traces.ts';
 import { type CertificateFacts, readCertificate } from '../pki/certificate.ts';
 import { PkiError } from '../pki/error.ts';
 import { readPem } from '../pki/pem.ts';
-
-/** One GET. */
-export type Ask = (path: string) => Promise<Result<unknown> | 'absent'>;
 
 export type SearchKind = 'certificate' | 'request' | 'secret';
 
@@ -43,7 +41,6 @@ export type Found = { readonly ok: true; readonly target: Target } | { readonly 
 
 const certManager = '/apis/cert-manager.io/v1';
 const core = '/api/v1';
-const nameAnnotation = 'cert-manager.io/certificate-name';
 const revisionAnnotation = 'cert-manager.io/certificate-revision';
 
 export async function findTarget(ask: Ask, search: Search): Promise<Found> {
@@ -60,7 +57,7 @@ class Unseen extends Error {}
 
 async function findByRequest(ask: Ask, { namespace, name }: Search): Promise<Target> {
   const request = (await get(ask, certManager, 'certificaterequests', namespace, name)) ?? missing('CertificateRequest', namespace, name);
-  const certificate = await get(ask, certManager, 'certificates', namespace, annotation(request, nameAnnotation));
+  const certificate = await get(ask, certManager, 'certificates', namespace, annotationOf(request, certificateNameAnnotation));
   const pem = fromBase64(record(request['status'])['certificate']);
   if (pem === '') throw new Unseen(`CertificateRequest ${namespace}/${name} has no certificate: there is nothing to revoke.`);
   // One of an earlier revision is not what the Certificate has now: renewing that would help nobody.
@@ -70,7 +67,7 @@ async function findByRequest(ask: Ask, { namespace, name }: Search): Promise<Tar
 
 async function findByHolder(ask: Ask, { kind, namespace, name }: Search): Promise<Target> {
   const given = kind === 'secret' ? ((await get(ask, core, 'secrets', namespace, name)) ?? missing('Secret', namespace, name)) : undefined;
-  const named = await get(ask, certManager, 'certificates', namespace, given === undefined ? name : annotation(given, nameAnnotation));
+  const named = await get(ask, certManager, 'certificates', namespace, given === undefined ? name : annotationOf(given, certificateNameAnnotation));
   // A Secret that its Certificate writes no more is nothing that a renewal would replace.
   const certificate = given === undefined || text(record(named?.['spec'])['secretName']) === name ? named : undefined;
   if (given === undefined && certificate === undefined) missing('Certificate', namespace, name);
@@ -108,8 +105,8 @@ interface IssuerRef {
 
 async function targetOf(ask: Ask, namespace: string, { pem, request, certificate, about, issuerRef, kind }: Sighting): Promise<Target> {
   const leaf = readLeaf(pem);
-  const hinted = annotation(request, serialAnnotation);
-  const arns = [await authorityOf(ask, namespace, issuerRef), annotation(request, authorityAnnotation)];
+  const hinted = annotationOf(request, serialAnnotation);
+  const arns = [await authorityOf(ask, namespace, issuerRef), annotationOf(request, authorityAnnotation)];
   const metadata = record(about['metadata']);
   const secretName = text(record(certificate?.['spec'])['secretName']) || (kind === 'Secret' ? text(metadata['name']) : undefined);
   return {
@@ -146,7 +143,7 @@ async function currentRequest(ask: Ask, namespace: string, certificate: Json): P
   const answer = await ask(`${certManager}/namespaces/${namespace}/certificaterequests`);
   if (answer === 'absent' || !answer.ok) return undefined;
   const [name, revision] = [text(record(certificate['metadata'])['name']), revisionOf(certificate)];
-  return list(record(answer.value)['items']).map(record).find((each) => annotation(each, nameAnnotation) === name && isOfRevision(each, revision));
+  return list(record(answer.value)['items']).map(record).find((each) => annotationOf(each, certificateNameAnnotation) === name && isOfRevision(each, revision));
 }
 
 /** @throws Unseen where it may not be read */
@@ -164,15 +161,11 @@ function revisionOf(certificate: Json): string {
 
 /** Before the first issuance there is no revision, and a request that names none is not of it. */
 function isOfRevision(request: Json, revision: string): boolean {
-  return revision !== '' && annotation(request, revisionAnnotation) === revision;
+  return revision !== '' && annotationOf(request, revisionAnnotation) === revision;
 }
 
 function missing(what: string, namespace: string, name: string): never {
   throw new Unseen(`There is no ${what} ${namespace}/${name}.`);
-}
-
-function annotation(object: Json | undefined, key: string): string {
-  return text(record(record(object?.['metadata'])['annotations'])[key]);
 }
 
 function refOf(object: Json | undefined): IssuerRef | undefined {
@@ -182,7 +175,7 @@ function refOf(object: Json | undefined): IssuerRef | undefined {
 
 /** As cert-manager writes it beside the certificate. */
 function refOfSecret(secret: Json | undefined): IssuerRef {
-  const [group, kind, name] = ['issuer-group', 'issuer-kind', 'issuer-name'].map((key) => annotation(secret, `cert-manager.io/${key}`));
+  const [group, kind, name] = ['issuer-group', 'issuer-kind', 'issuer-name'].map((key) => annotationOf(secret, `cert-manager.io/${key}`));
   return { group: group ?? '', kind: kind ?? '', name: name ?? '' };
 }
 

@@ -1,10 +1,11 @@
 // The whole way: find, prove, show, ask, revoke, renew, tell. Every port acts as whoever runs the command.
+import type { Ask } from '../domain/ask.ts';
 import type { AuthorityArn } from '../domain/authority.ts';
 import type { Failure, Result } from '../domain/failure.ts';
 import { record, text, type Json } from '../domain/json.ts';
 import { revokedEvent } from './event.ts';
 import { findDependents, nobody } from './find-dependents.ts';
-import { findTarget, type Ask, type Search, type Target } from './find-target.ts';
+import { findTarget, type Search, type Target } from './find-target.ts';
 import { proveTarget, sentence } from './prove-target.ts';
 import type { Reason } from './reasons.ts';
 import { keepsItsKey, markForRenewal } from './renewal.ts';
@@ -70,7 +71,7 @@ export async function revoke(ports: RevokePorts, order: Order): Promise<0 | 1 | 
   say(answer.value === 'revoked' ? `Revoked: serial ${proven.serial} (${order.reason}).` : `It was revoked before: serial ${proven.serial}. AWS keeps the first reason.`);
 
   const renewal = order.isRenewed && target?.certificate !== undefined ? await renew(ports, target.certificate) : undefined;
-  if (target?.subject !== undefined) await tell(ports, target, plan, renewal === 'marked');
+  await tell(ports, plan, renewal === 'marked');
   return renewal === 'failed' ? 1 : 0;
 }
 
@@ -116,7 +117,7 @@ async function renew({ ask, write, say, complain, now }: RevokePorts, known: Jso
 }
 
 /** An Event that cannot be written is no failure: AWS's audit report and CloudTrail have it. */
-async function tell({ write, complain, now }: RevokePorts, { subject }: Target, { authority, serial, reason }: Plan, isRenewed: boolean): Promise<void> {
+async function tell({ write, complain, now }: RevokePorts, { subject, authority, serial, reason }: Plan, isRenewed: boolean): Promise<void> {
   if (subject === undefined) return;
   const body = revokedEvent({ subject, authorityArn: authority.arn, serial, reason, isRenewed, now });
   const answer = await write({ method: 'POST', path: `/apis/events.k8s.io/v1/namespaces/${subject.namespace}/events`, body });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Ask } from '../domain/ask.ts';
 import { fail, succeed } from '../domain/failure.ts';
-import { readSecret, type Ask } from './read-secret.ts';
+import { readSecret } from './read-secret.ts';
 
 const place = { namespace: 'istio-system', name: 'cacerts' };
 const denied = fail({ class: 'unauthorised', code: '403 Forbidden', message: 'you may not', operation: 'GET' });

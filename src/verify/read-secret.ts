@@ -1,11 +1,9 @@
 // How is one cluster looked at? Three reads by name: the Secret, what istiod hands out, and when the Certificate is renewed.
-import type { Result } from '../domain/failure.ts';
-import { date, record, text } from '../domain/json.ts';
+import type { Ask } from '../domain/ask.ts';
+import { annotationOf, date, record, text } from '../domain/json.ts';
+import { certificateNameAnnotation } from '../domain/renewal-loop.ts';
 import { handedOutName } from './judge-surroundings.ts';
 import type { ClusterInput } from './look-at-secret.ts';
-
-/** One GET. */
-export type Ask = (path: string) => Promise<Result<unknown> | 'absent'>;
 
 export interface SecretPlace {
   readonly namespace: string;
@@ -32,7 +30,7 @@ export async function readSecret(ask: Ask, cluster: string, { namespace, name }:
     notes.push(`${cluster}: ${what} was not looked at: ${answer.failure.message}`);
     return undefined;
   };
-  const certificateName = text(record(record(record(secret.value)['metadata'])['annotations'])['cert-manager.io/certificate-name']);
+  const certificateName = annotationOf(record(secret.value), certificateNameAnnotation);
   const [configMap, certificate] = await Promise.all([
     beside(`the ConfigMap ${namespace}/${handedOutName}`, `/api/v1/${within}/configmaps/${handedOutName}`),
     certificateName === '' ? undefined : beside(`the Certificate ${namespace}/${certificateName}`, `/apis/cert-manager.io/v1/${within}/certificates/${encodeURIComponent(certificateName)}`),
