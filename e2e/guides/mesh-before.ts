@@ -8,7 +8,7 @@ import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
 import { decode } from '../../hack/control-plane/api/secret-data.ts';
 import { openssl } from '../../hack/control-plane/cluster/openssl.ts';
 import { istioCharts } from '../../hack/control-plane/istio/chart-repository.ts';
-import { startSidecar, type Sidecar } from '../../hack/control-plane/mesh/sidecar.ts';
+import { untilHandedOut } from '../../hack/control-plane/istio/handed-out.ts';
 import type { Cluster, GuideStage } from './stage.ts';
 
 const run = promisify(execFile);
@@ -39,21 +39,13 @@ export async function cacertsOf({ api }: Cluster): Promise<ApiObject> {
 /** Waits until istiod hands out the roots of `cacerts`, or these, where workloads of the tests are, and where `verify` looks. @returns them */
 export async function handedOut(cluster: Cluster, roots?: string): Promise<string> {
   const wanted = roots ?? rootsOf(await cacertsOf(cluster));
-  for (const namespace of ['default', 'istio-system']) {
-    const map = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'istio-ca-root-cert' };
-    await cluster.api.waitFor(map, ({ data }) => (data as Record<string, string>)['root-cert.pem'] === wanted, { what: `istiod to hand out the roots in ${namespace}` });
-  }
+  for (const namespace of ['default', 'istio-system']) await untilHandedOut(cluster.api, namespace, wanted);
   return wanted;
 }
 
 function rootsOf(secret: ApiObject): string {
   const { 'ca.crt': tls, 'root-cert.pem': classic = '' } = secret['data'] as Record<string, string>;
   return decode(tls ?? classic);
-}
-
-/** A workload of namespace default. */
-export function workloadOf(stage: GuideStage, context: ClusterName): Promise<Sidecar> {
-  return startSidecar(`${context}/default`, { namespace: 'default', serviceAccount: 'default' }, () => stage[context].deployment().istiod());
 }
 
 /** What a management plane hands out: an intermediate for each name, all under one root of its own, as Secrets `cacerts` of the older layout. */

@@ -2,6 +2,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { helmEnvironment } from '../../hack/control-plane/helm-environment.ts';
 import { serveIstioCharts, istioCharts, type ChartRepository } from '../../hack/control-plane/istio/chart-repository.ts';
 import { runDeployment, type RunningDeployment } from '../../hack/control-plane/istio/run-deployment.ts';
 import { kubeconfigText } from '../../hack/control-plane/kubeconfig.ts';
@@ -10,7 +11,6 @@ import { build } from '../../hack/build/build.ts';
 import type { EmulatorClient } from '../../hack/pca-emulator/src/admin-client.ts';
 import { account, region } from '../../hack/world/trust.ts';
 import { startWorld, type World } from '../../hack/world/world.ts';
-import { helmEnvironment } from '../harness/helm.ts';
 
 export interface Cluster extends World {
   readonly cluster: NonNullable<World['cluster']>;
@@ -72,7 +72,7 @@ export async function openGuideStage(name: string, clusters: 1 | 2 = 2): Promise
     await chmod(plugin, 0o755);
     const kubeconfigs = [await writeContext(folder, 'a', a), ...(b === undefined ? [] : [await writeContext(folder, 'b', b)])];
     const environment = {
-      ...helmEnvironment(kubeconfigs.join(':'), path.join(folder, 'helm')),
+      ...helmEnvironment(path.join(folder, 'helm'), kubeconfigs.join(':')),
       HOME: folder,
       PATH: [folder, path.dirname(helm), path.dirname(kubectl), process.env['PATH']].join(':'),
     };

@@ -5,7 +5,8 @@ import { tookSecret } from '../../hack/control-plane/istiod.ts';
 import { shakeHands } from '../../hack/control-plane/mesh/handshake.ts';
 import { keepTalking } from '../../hack/control-plane/mesh/traffic.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
-import { cacertsOf, handedOut, installIstio, workloadOf } from './mesh-before.ts';
+import { startWorkload } from './mesh.ts';
+import { cacertsOf, handedOut, installIstio } from './mesh-before.ts';
 import { runGuide } from './run-guide.ts';
 import { openGuideStage } from './stage.ts';
 
@@ -13,7 +14,7 @@ test('a new cluster and one with Istio on its own root become one mesh by the gu
   await using stage = await openGuideStage('tsb');
   const { mesh } = await stage.hierarchy('company');
   await installIstio(stage, 'b');
-  const b = await workloadOf(stage, 'b');
+  const b = await startWorkload(stage.b, 'b/default');
   const [ownSigner, former] = [b.signer, b.credentials];
   const seen: string[] = [];
   const skipped = await runGuide({
@@ -39,7 +40,7 @@ test('a new cluster and one with Istio on its own root become one mesh by the gu
         await stage.b.deployment().istiod().waitForLog(tookSecret);
         await handedOut(stage.b);
         await b.refresh();
-        const a = await workloadOf(stage, 'a');
+        const a = await startWorkload(stage.a, 'a/default');
         assert.deepEqual((await keepTalking([a, b]).stop()).failures, []);
         assert.notEqual(await shakeHands(a.credentials, former), undefined, 'which is why workloads are restarted');
         for (const each of [stage.a, stage.b]) await assertIstioCa(await cacertsOf(each));

@@ -7,7 +7,8 @@ import { tookRenewal, tookSecret } from '../../hack/control-plane/istiod.ts';
 import { shakeHands } from '../../hack/control-plane/mesh/handshake.ts';
 import { keepTalking } from '../../hack/control-plane/mesh/traffic.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
-import { cacertsOf, classicSecrets, handedOut, installIstio, workloadOf } from './mesh-before.ts';
+import { startWorkload } from './mesh.ts';
+import { cacertsOf, classicSecrets, handedOut, installIstio } from './mesh-before.ts';
 import { runGuide } from './run-guide.ts';
 import { openGuideStage } from './stage.ts';
 
@@ -22,7 +23,7 @@ test('two clusters of Tetrate Service Express get their intermediates from AWS b
     await installIstio(stage, name);
     await handedOut(stage[name]);
   }));
-  const [a, b] = await Promise.all([workloadOf(stage, 'a'), workloadOf(stage, 'b')]);
+  const [a, b] = await Promise.all([startWorkload(stage.a, 'a/default'), startWorkload(stage.b, 'b/default')]);
   const signers = async () => {
     await Promise.all([a.refresh(), b.refresh()]);
     return [a.signer.split(' ')[0], b.signer.split(' ')[0]];

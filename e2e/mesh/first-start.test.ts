@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { tookSecret } from '../../hack/control-plane/istiod.ts';
 import { shakeHands } from '../../hack/control-plane/mesh/handshake.ts';
 import { keepTalking } from '../../hack/control-plane/mesh/traffic.ts';
+import { pemBlocks } from '../../hack/control-plane/pem-blocks.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 import { assertOnce } from '../harness/scenario.ts';
 import { assertUnbroken, meshScenario } from './stage.ts';
@@ -25,7 +26,7 @@ meshScenario('two clusters that each got a cacerts from one AWS hierarchy trust 
 
   const [one, , other] = workloads;
   assert.ok(one !== undefined && other !== undefined);
-  const alone = { ...other.credentials, chainPem: other.credentials.chainPem.split(/(?<=-----END CERTIFICATE-----\n)/)[0] ?? '' };
+  const alone = { ...other.credentials, chainPem: pemBlocks(other.credentials.chainPem)[0] ?? '' };
   assert.match((await shakeHands(one.credentials, alone)) ?? '', /^server: UNABLE_TO_(?:GET_ISSUER_CERT_LOCALLY|VERIFY_LEAF_SIGNATURE)/);
   await assertOnce(a, arn);
 });

@@ -1,11 +1,13 @@
 // The intermediate changes under a root that stays: by cert-manager's schedule, and because the CA above it is replaced.
 import assert from 'node:assert/strict';
 import { textOf } from '../../hack/control-plane/api/secret-data.ts';
+import { rootsAt } from '../../hack/control-plane/istio/handed-out.ts';
 import { tookRenewal } from '../../hack/control-plane/istiod.ts';
+import { pemBlocks } from '../../hack/control-plane/pem-blocks.ts';
 import { assertOnce, certManager } from '../harness/scenario.ts';
 import { assertIstioCa } from '../harness/verdict.ts';
 import { meshScenario, type Party } from './stage.ts';
-import { assertNotRestarted, caOf, editIssuer, establish, refreshOneByOne, renewSecret, rootsAt, signerOf, subordinateUnder, timesLogged, underTraffic, untilHandedOut, untilSigning } from './steps.ts';
+import { assertNotRestarted, caOf, editIssuer, establish, refreshOneByOne, renewSecret, signerOf, subordinateUnder, timesLogged, underTraffic, untilHandedOut, untilSigning } from './steps.ts';
 
 /** When cert-manager renews, by its own clock. Editing it issues nothing. */
 async function renewBefore({ api, namespace }: Party, before: string): Promise<void> {
@@ -87,7 +89,7 @@ meshScenario('the AWS subordinate is replaced by another one under the same root
       const { intermediates } = await assertIstioCa(renewed, { renewedFrom: former });
       assert.match(intermediates[0]?.subject ?? '', /\bnew\b/);
       assert.equal(caOf(renewed), caOf(former));
-      assert.notEqual(textOf(renewed, 'tls.crt').split(/(?<=-----END CERTIFICATE-----\n)/)[1], textOf(former, 'tls.crt').split(/(?<=-----END CERTIFICATE-----\n)/)[1], 'it stands below the other CA');
+      assert.notEqual(pemBlocks(textOf(renewed, 'tls.crt'))[1], pemBlocks(textOf(former, 'tls.crt'))[1], 'it stands below the other CA');
       await refreshOneByOne(sidecars, traffic);
       assert.deepEqual(sidecars.map(({ signer }) => signer), [signerOf(renewed), signerOf(renewed)]);
       await assertNotRestarted(party);

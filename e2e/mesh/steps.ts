@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
 import { textOf } from '../../hack/control-plane/api/secret-data.ts';
+import { untilHandedOut as waitForRoots } from '../../hack/control-plane/istio/handed-out.ts';
 import type { Sidecar } from '../../hack/control-plane/mesh/sidecar.ts';
 import { keepTalking, type Traffic } from '../../hack/control-plane/mesh/traffic.ts';
 import { renew } from '../../hack/world/renew.ts';
@@ -60,13 +61,8 @@ export async function untilSigning(party: Party, secret: ApiObject): Promise<voi
   await untilHandedOut(party, caOf(secret));
 }
 
-export async function untilHandedOut({ api, namespace, name }: Party, roots: string): Promise<ApiObject> {
-  return api.waitFor(rootsAt(namespace), ({ data }) => (data as Record<string, string> | undefined)?.['root-cert.pem'] === roots, { what: `cluster ${name}'s istio-ca-root-cert to hold the roots of its Secret` });
-}
-
-/** Where istiod writes what every workload of a namespace trusts. */
-export function rootsAt(namespace: string) {
-  return { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'istio-ca-root-cert' } as const;
+export function untilHandedOut({ api, namespace, name }: Party, roots: string): Promise<ApiObject> {
+  return waitForRoots(api, namespace, roots, `cluster ${name}'s istio-ca-root-cert to hold the roots of its Secret`);
 }
 
 /** Each in turn asks for another certificate, and everybody talks with everybody before the next one does. */

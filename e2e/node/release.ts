@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
+import { helmEnvironment } from '../../hack/control-plane/helm-environment.ts';
 import { program } from '../../hack/control-plane/programs.ts';
 import { roleArn } from '../../hack/world/trust.ts';
 import type { ScenarioWorld } from '../harness/worlds.ts';
@@ -32,10 +33,8 @@ export function irsaValues(world: ScenarioWorld, role = roleArn): object {
 /** Runs helm as the cluster's admin. @returns what it said. @throws Error with its complaint */
 export async function helm({ address }: ScenarioWorld, ...args: readonly string[]): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'pca-issuer-helm-'));
-  // What helm remembers of another API server on the same port must not count.
-  const env = { ...process.env, KUBECONFIG: address.kubeconfig, KUBECACHEDIR: home, HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DATA_HOME: home };
   try {
-    return (await run(await program('helm'), args, { env, maxBuffer: 16 << 20 })).stdout;
+    return (await run(await program('helm'), args, { env: helmEnvironment(home, address.kubeconfig), maxBuffer: 16 << 20 })).stdout;
   } finally {
     await rm(home, { recursive: true, force: true });
   }

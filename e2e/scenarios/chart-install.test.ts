@@ -9,10 +9,10 @@ import { promisify } from 'node:util';
 import { connect, hasCondition, type Api } from '../../hack/control-plane/api.ts';
 import { parseManifests, readManifests, type ApiObject } from '../../hack/control-plane/api/objects.ts';
 import { down, up, type Cluster } from '../../hack/control-plane/cluster.ts';
+import { helmEnvironment } from '../../hack/control-plane/helm-environment.ts';
 import { program } from '../../hack/control-plane/programs.ts';
 import { startControllerProcess } from '../../hack/world/controller-process.ts';
 import { runProbe } from '../../src/commands/probe.ts';
-import { helmEnvironment } from '../harness/helm.ts';
 import { ours } from '../harness/scenario.ts';
 
 const run = promisify(execFile);
@@ -31,7 +31,7 @@ before(async () => {
   cluster = started;
   api = await connect(cluster.kubeconfig);
   scratch = await mkdtemp(path.join(tmpdir(), 'pca-issuer-helm-'));
-  const env = helmEnvironment(cluster.kubeconfig, scratch);
+  const env = helmEnvironment(scratch, cluster.kubeconfig);
   helm = async (...args) => (await run(binary, args, { env, maxBuffer: 16 << 20 })).stdout;
   await api.apply(await readManifests(path.join(root, 'e2e/fixtures/prometheus-operator.yaml')));
   for (const name of ['istio-system', 'payments', 'vault', 'approvers', 'monitoring']) await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });

@@ -8,6 +8,7 @@ import { renew } from '../../hack/world/renew.ts';
 import { putKeys, secretRef } from '../harness/identities.ts';
 import { connectAgent, materialOf, serverName, signAgent, startRelayServer, type Material } from '../harness/relay.ts';
 import { assertOnce, scenario, type IssuerRef, type Scenario } from '../harness/scenario.ts';
+import { pemBlocks } from '../../hack/control-plane/pem-blocks.ts';
 import { startTraffic } from '../harness/traffic.ts';
 import { assertIstioCa, assertLeaf } from '../harness/verdict.ts';
 
@@ -55,7 +56,7 @@ describe('Gloo relay', { concurrency: 2 }, () => {
     const refused = (material: Material, why: RegExp) => assert.rejects(connectAgent(relay.port, material), why);
     // What the server has to refuse: a certificate that is not for clients, and one whose way up is not complete.
     await refused(materialOf(server), /refused: .*(?:unsupported certificate purpose|unsuitable certificate purpose|INVALID_PURPOSE)/i);
-    const [alone = ''] = registered.chain.split(/(?<=-----END CERTIFICATE-----\n)/);
+    const [alone = ''] = pemBlocks(registered.chain);
     await refused({ ...registered, chain: alone }, /refused: (?:UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY|SELF_SIGNED)/);
   });
 

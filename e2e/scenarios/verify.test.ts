@@ -8,6 +8,7 @@ import { judge } from '../../hack/control-plane/check.ts';
 import { parseManifests, readManifests, type ApiObject } from '../../hack/control-plane/api/objects.ts';
 import { dataOf, textsOf } from '../../hack/control-plane/api/secret-data.ts';
 import { writeServiceAccountKubeconfig } from '../../hack/control-plane/service-account.ts';
+import { pemBlocks } from '../../hack/control-plane/pem-blocks.ts';
 import { account, region } from '../../hack/world/trust.ts';
 import { askBundle } from '../harness/bundle.ts';
 import { cacertsSpec, scenario, type Scenario } from '../harness/scenario.ts';
@@ -47,7 +48,7 @@ scenario('verify finds nothing wrong with two cacerts that were really issued, w
   for (const words of said) assert.ok(good.out.includes(words), `${words}\n${good.out}`);
   assert.ok(!good.out.includes('\u001B'), 'colours without a terminal');
 
-  const sub = one['tls.crt']?.split(/(?<=-----END CERTIFICATE-----\n)/)[1] ?? '';
+  const sub = pemBlocks(one['tls.crt'] ?? '')[1] ?? '';
   const planted: Readonly<Record<string, Files>> = {
     'no-final-newline': { ...one, 'tls.crt': (one['tls.crt'] ?? '').trimEnd() },
     'missing-intermediate': { ...one, 'tls.crt': (one['tls.crt'] ?? '').replace(sub, '') },

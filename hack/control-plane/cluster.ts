@@ -11,7 +11,7 @@ import { parts, startCluster, type StartOrder } from './cluster/start.ts';
 import { clusterDirectory, clusterNames, lockOf, readCluster, saveCluster, type Cluster } from './cluster/state.ts';
 import { installIstio } from './istio/install.ts';
 import { ensurePrograms, type ProgramOptions } from './programs.ts';
-import { silent, type Progress } from './progress.ts';
+import { silent, timed, type Progress } from './progress.ts';
 
 export type { Cluster } from './cluster/state.ts';
 
@@ -54,18 +54,17 @@ export async function up({ name, istio = false, node = false, oldest = false, au
     const programs = await (oldest ? oldestPrograms : ensurePrograms)(parts, { progress, signal });
     const nodePrograms = node ? await ensureNodePrograms({ progress, signal }) : undefined;
     if (!keep) removeAtExit(directory);
-    const step = progress.begin(node ? `control plane ${name}, node` : `control plane ${name}`);
-    const since = Date.now();
-    try {
+    const start = async (): Promise<Cluster> => {
       // Until it is complete it is ours, so that it is swept where we are killed in the midst of it.
       const started = await startOrRemove({ name, programs, audit, node: nodePrograms, owner: identify(process.pid), signal });
       if (istio) await addIstio(started, silent, signal);
       const cluster = keep ? { ...started, owner: undefined } : started;
       await saveCluster(cluster);
-      step.end(`ready in ${((Date.now() - since) / 1000).toFixed(1)} s`);
       return cluster;
+    };
+    try {
+      return await timed(progress, node ? `control plane ${name}, node` : `control plane ${name}`, start, 'ready in');
     } catch (error) {
-      step.end('failed');
       await remove(directory);
       throw error;
     }

@@ -7,6 +7,7 @@ import { answers } from './cluster/kubernetes.ts';
 import { freePorts } from './cluster/ports.ts';
 import type { Cluster } from './cluster/state.ts';
 import { followSecret } from './istio/follow-secret.ts';
+import { rootsAt, rootsIn } from './istio/handed-out.ts';
 import { installIstio } from './istio/install.ts';
 import { waitForLine, type LogWait } from './istio/log-file.ts';
 import { requestWorkloadCertificate, type WorkloadCertificate } from './istio/workload-certificate.ts';
@@ -46,8 +47,6 @@ export const tookSecret = 'Using kubernetes.io/tls secret type for signing ca fi
 
 /** What istiod logs when a mounted Secret's renewal has been taken without a restart. */
 export const tookRenewal = 'Istiod has detected the newly added intermediate CA and updated its key and certs accordingly';
-
-const rootConfigMap = 'istio-ca-root-cert';
 
 /**
  * Starts istiod with `cacerts` mounted as its Deployment does it, optional and updated as kubelet would, and installs what it needs
@@ -99,10 +98,7 @@ export async function startIstiod({ cluster, api, namespace = 'istio-system', en
     throw error;
   }
 
-  const handedOut = async (of: string): Promise<string> => {
-    const { data } = await api.waitFor({ apiVersion: 'v1', kind: 'ConfigMap', namespace: of, name: rootConfigMap }, () => true);
-    return (data as Record<string, string>)['root-cert.pem'] ?? '';
-  };
+  const handedOut = async (of: string): Promise<string> => rootsIn(await api.waitFor(rootsAt(of), () => true));
   return {
     logs: async () => (await readFile(started.logFile, 'utf8')).slice(begin),
     waitForLog: (text, { after = 0, ...options } = {}) => waitForLine(started.logFile, text, { ...options, after: begin + after }),

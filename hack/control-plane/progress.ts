@@ -14,6 +14,20 @@ export interface Progress {
 
 export const silent: Progress = { say: () => {}, begin: () => ({ end: () => {} }) };
 
+/** Does one step with its line, which says in the end how long it took, after such words as `ready in`. @throws what the step throws */
+export async function timed<T>(progress: Progress, name: string, work: () => Promise<T>, words = ''): Promise<T> {
+  const step = progress.begin(name);
+  const since = performance.now();
+  try {
+    const result = await work();
+    step.end(`${words}${words === '' ? '' : ' '}${((performance.now() - since) / 1_000).toFixed(1)} s`);
+    return result;
+  } catch (error) {
+    step.end('failed');
+    throw error;
+  }
+}
+
 interface Terminal {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;

@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildDist } from '../build/build.ts';
-import type { Progress } from '../control-plane/progress.ts';
+import { timed, type Progress } from '../control-plane/progress.ts';
 import { buildWith, findEngine, hasImage, runEngine, saveCommand, sizeCommand, type EngineName } from './engine.ts';
 import { baseKey, layOutBase } from './own-base.ts';
 
@@ -72,17 +72,4 @@ async function registryAnswers(signal: AbortSignal | undefined): Promise<boolean
 
 async function revision(): Promise<string> {
   return run('git', ['rev-parse', 'HEAD'], { cwd: root }).then(({ stdout }) => stdout.trim(), () => '');
-}
-
-async function timed<T>(progress: Progress, name: string, work: () => Promise<T>): Promise<T> {
-  const step = progress.begin(name);
-  const since = performance.now();
-  try {
-    const result = await work();
-    step.end(`${((performance.now() - since) / 1000).toFixed(1)} s`);
-    return result;
-  } catch (error) {
-    step.end('failed');
-    throw error;
-  }
 }

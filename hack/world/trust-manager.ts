@@ -9,6 +9,7 @@ import type { Api } from '../control-plane/api.ts';
 import { parseManifests, type ApiObject } from '../control-plane/api/objects.ts';
 import { killProcesses, startProcess, untilReady } from '../control-plane/cluster/host-process.ts';
 import { freePorts } from '../control-plane/cluster/ports.ts';
+import { helmEnvironment } from '../control-plane/helm-environment.ts';
 import { besideProgram, ensurePrograms, programVersion } from '../control-plane/programs.ts';
 import { writeServiceAccountKubeconfig } from '../control-plane/service-account.ts';
 
@@ -44,7 +45,7 @@ export async function startTrustManager(api: Api, directory: string): Promise<As
 async function render(helm: string, chart: string): Promise<readonly ApiObject[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'trust-manager-'));
   try {
-    const env = { ...process.env, HELM_CACHE_HOME: scratch, HELM_CONFIG_HOME: scratch, HELM_DATA_HOME: scratch };
+    const env = helmEnvironment(scratch);
     const values = ['app.webhook.tls.helmCert.enabled=true', 'defaultPackage.enabled=false', 'crds.enabled=true'].flatMap((value) => ['--set', value]);
     return parseManifests((await run(helm, ['template', account.name, chart, '-n', account.namespace, '--kube-version', programVersion('kube-apiserver'), ...values], { env, maxBuffer: 16 << 20 })).stdout);
   } finally {

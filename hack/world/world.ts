@@ -6,7 +6,7 @@ import { down, up, type Cluster } from '../control-plane/cluster.ts';
 import { killProcesses, readProcesses, startProcess, untilReady } from '../control-plane/cluster/host-process.ts';
 import { freePorts } from '../control-plane/cluster/ports.ts';
 import { clusterDirectory } from '../control-plane/cluster/state.ts';
-import { silent, type Progress } from '../control-plane/progress.ts';
+import { silent, timed, type Progress } from '../control-plane/progress.ts';
 import { connectEmulator, type EmulatorClient } from '../pca-emulator/src/admin-client.ts';
 import { startControllerProcess, type ControllerProcess } from './controller-process.ts';
 import { ourIdentity, secondRoleArn, trustCluster, userName } from './trust.ts';
@@ -55,6 +55,7 @@ export interface World {
 }
 
 const root = join(import.meta.dirname, '../..');
+const ready = 'ready in';
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { name, istio = false, keep = false, progress = silent, signal } = options;
@@ -69,31 +70,20 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     else await down(name);
   };
   try {
-    const emulatorUrl = options.beside?.emulatorUrl ?? (await step(progress, 'AWS Private CA emulator', () => startEmulatorProcess(directory)));
+    const emulatorUrl = options.beside?.emulatorUrl ?? (await timed(progress, 'AWS Private CA emulator', () => startEmulatorProcess(directory), ready));
     const identity = options.beside === undefined ? ourIdentity : { ...ourIdentity, roleArn: secondRoleArn };
     const emulator = connectEmulator(emulatorUrl);
-    await step(progress, 'our CRDs and RBAC, trust between cluster and AWS', async () => {
+    const setUp = async (): Promise<void> => {
       await install(api, options.approves ?? true);
       await trustCluster(api, emulator, [identity]);
-    });
-    const controller = await step(progress, 'our controller', () =>
-      startControllerProcess({ api, directory, emulatorUrl, form: options.controller, identity, flags: options.flags, nodeFlags: options.nodeFlags, bundle: options.bundle }));
+    };
+    await timed(progress, 'our CRDs and RBAC, trust between cluster and AWS', setUp, ready);
+    const start = () =>
+      startControllerProcess({ api, directory, emulatorUrl, form: options.controller, identity, flags: options.flags, nodeFlags: options.nodeFlags, bundle: options.bundle });
+    const controller = await timed(progress, 'our controller', start, ready);
     return { name, directory, cluster, kubeconfig, api, emulator, emulatorUrl, controller, close };
   } catch (error) {
     await close();
-    throw error;
-  }
-}
-
-async function step<T>(progress: Progress, name: string, run: () => Promise<T>): Promise<T> {
-  const line = progress.begin(name);
-  const since = performance.now();
-  try {
-    const result = await run();
-    line.end(`ready in ${((performance.now() - since) / 1_000).toFixed(1)} s`);
-    return result;
-  } catch (error) {
-    line.end('failed');
     throw error;
   }
 }

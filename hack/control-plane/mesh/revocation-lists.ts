@@ -3,13 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openssl } from '../cluster/openssl.ts';
+import { pemBlocks } from '../pem-blocks.ts';
 import type { Sidecar } from './sidecar.ts';
 
 /** Fetches, for each certificate of a chain that names one, the list of the CA above it. @returns PEM */
 export async function publishedLists(chainPem: string): Promise<readonly string[]> {
   return inFolder(async (folder) => {
     const lists: string[] = [];
-    for (const pem of chainPem.split(/(?<=-----END CERTIFICATE-----\n)/)) {
+    for (const pem of pemBlocks(chainPem)) {
       const file = join(folder, 'certificate.pem');
       await writeFile(file, pem);
       const [, address] = /URI:(\S+)/.exec(await openssl(['x509', '-in', file, '-noout', '-ext', 'crlDistributionPoints'])) ?? [];

@@ -1,6 +1,7 @@
 // What does a workload's proxy hold, and when does it get something new? It asks istiod at its start and at half of its certificate's life.
 import { X509Certificate } from 'node:crypto';
 import { identityOf, type Istiod, type Workload } from '../istiod.ts';
+import { pemBlocks } from '../pem-blocks.ts';
 import type { Credentials } from './handshake.ts';
 
 export interface Sidecar {
@@ -28,7 +29,7 @@ export async function startSidecar(name: string, workload: Workload, istiodOf: (
       return credentials;
     },
     get signer() {
-      const [, signing = ''] = credentials.chainPem.split(/(?<=-----END CERTIFICATE-----\n)/);
+      const [, signing = ''] = pemBlocks(credentials.chainPem);
       const { subject, serialNumber } = new X509Certificate(signing);
       return `${subject} ${serialNumber}`;
     },
