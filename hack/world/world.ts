@@ -77,7 +77,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await install(api, options.approves ?? true);
       await trustCluster(api, emulator, [identity]);
     };
-    await timed(progress, 'our CRDs and RBAC, trust between cluster and AWS', setUp, ready);
+    await timed(progress, 'our CRDs, RBAC, IAM trust', setUp, ready);
     const start = () =>
       startControllerProcess({ api, directory, emulatorUrl, form: options.controller, identity, flags: options.flags, nodeFlags: options.nodeFlags, bundle: options.bundle });
     const controller = await timed(progress, 'our controller', start, ready);
