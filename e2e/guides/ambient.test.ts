@@ -10,7 +10,7 @@ import { cacertsOf } from './mesh-before.ts';
 import { runGuide } from './run-guide.ts';
 import { openGuideStage } from './stage.ts';
 
-test('istiod hands out chains that ztunnel can read, with the profile and the guide of ambient', { timeout: 240_000 }, async () => {
+test('istiod hands out chains that ztunnel can read, with the profile and the guide of ambient', { timeout: 600_000 }, async () => {
   await using stage = await openGuideStage('ambient', 1);
   const { a } = stage;
   const { mesh } = await stage.hierarchy('company');
@@ -19,7 +19,7 @@ test('istiod hands out chains that ztunnel can read, with the profile and the gu
     { apiVersion: ours, kind: 'AWSPCAClusterIssuer', metadata: { name: 'mesh-root' }, spec: { arn: mesh } },
     { apiVersion: certManager, kind: 'Certificate', metadata: { name: 'cacerts', namespace: 'istio-system' }, spec: cacertsSpec({ group, kind: 'AWSPCAClusterIssuer', name: 'mesh-root' }) },
   ]);
-  await a.api.waitFor({ apiVersion: certManager, kind: 'Certificate', namespace: 'istio-system', name: 'cacerts' }, (object) => hasCondition(object, 'Ready'), { timeoutMs: 90_000, what: 'cacerts to be Ready' });
+  await a.api.waitFor({ apiVersion: certManager, kind: 'Certificate', namespace: 'istio-system', name: 'cacerts' }, (object) => hasCondition(object, 'Ready'), { what: 'cacerts to be Ready' });
   let chain: readonly string[] = [];
   const skipped = await runGuide({
     guide: 'ambient.md',

@@ -10,7 +10,7 @@ import { openGuideStage } from './stage.ts';
 const newArn = 'arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/99999999-8888-7777-6666-555555555555';
 const certificatesIn = (pem: string): number => pem.split('-----BEGIN CERTIFICATE-----').length - 1;
 
-test('the root of a mesh becomes another and the former one signs again by the guide, and no handshake fails', { timeout: 240_000 }, async () => {
+test('the root of a mesh becomes another and the former one signs again by the guide, and no handshake fails', { timeout: 600_000 }, async () => {
   await using stage = await openGuideStage('root');
   const { a, b } = stage;
   const [old, next] = [await stage.hierarchy('company'), await stage.hierarchy('successor')];

@@ -11,7 +11,7 @@ import { followRenewals, readersArn, startWorkload, talk } from './mesh.ts';
 import { runGuide } from './run-guide.ts';
 import { openGuideStage, type Cluster } from './stage.ts';
 
-test('two meshes on roots of their own come under one of AWS by the guide, and back, and no handshake fails', { timeout: 240_000 }, async () => {
+test('two meshes on roots of their own come under one of AWS by the guide, and back, and no handshake fails', { timeout: 600_000 }, async () => {
   await using stage = await openGuideStage('own-root');
   const { a, b } = stage;
   const { mesh } = await stage.hierarchy('company');

@@ -5,7 +5,7 @@ import { connectAgent, materialOf, startRelayServer } from '../harness/relay.ts'
 import { runGuide } from './run-guide.ts';
 import { openGuideStage } from './stage.ts';
 
-test('a management server and the agent of another cluster get their certificates by the guide, and meet', { timeout: 240_000 }, async () => {
+test('a management server and the agent of another cluster get their certificates by the guide, and meet', { timeout: 600_000 }, async () => {
   await using stage = await openGuideStage('relay');
   const { mesh } = await stage.hierarchy('company');
   let met = 0;

@@ -7,7 +7,7 @@ import { openGuideStage } from './stage.ts';
 
 const written = (first: string): string => `arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/${first.repeat(8)}-2222-3333-4444-555555555555`;
 
-test('what istio-csr needs is there by the guide, and the ConfigMap names another issuer under the same root', { timeout: 240_000 }, async () => {
+test('what istio-csr needs is there by the guide, and the ConfigMap names another issuer under the same root', { timeout: 600_000 }, async () => {
   await using stage = await openGuideStage('csr', 1);
   const key = { keyAlgorithm: 'EC_prime256v1' } as const;
   const { authorities } = await stage.emulator.createHierarchy({ name: 'company', account, region, tiers: [{ name: 'root', ...key }, { name: 'mesh', ...key }, { name: 'next', ...key }] });

@@ -9,7 +9,7 @@ import { readersArn, startWorkload } from './mesh.ts';
 import { runGuide } from './run-guide.ts';
 import { openGuideStage } from './stage.ts';
 
-test('two clusters without Istio become one mesh by the guide, also for the workloads of a canary', { timeout: 240_000 }, async () => {
+test('two clusters without Istio become one mesh by the guide, also for the workloads of a canary', { timeout: 600_000 }, async () => {
   await using stage = await openGuideStage('multi');
   const { a, b } = stage;
   const { mesh } = await stage.hierarchy('company');

@@ -20,7 +20,7 @@ export async function startMesh(stage: GuideStage, arn: string): Promise<void> {
       { apiVersion: ours, kind: 'AWSPCAClusterIssuer', metadata: { name: 'mesh-root' }, spec: { arn } },
       { apiVersion: certManager, kind: 'Certificate', metadata: { name: 'cacerts', namespace: 'istio-system' }, spec },
     ]);
-    await api.waitFor({ apiVersion: certManager, kind: 'Certificate', namespace: 'istio-system', name: 'cacerts' }, (object) => hasCondition(object, 'Ready'), { timeoutMs: 90_000, what: 'cacerts to be Ready' });
+    await api.waitFor({ apiVersion: certManager, kind: 'Certificate', namespace: 'istio-system', name: 'cacerts' }, (object) => hasCondition(object, 'Ready'), { what: 'cacerts to be Ready' });
     await installIstio(stage, name);
   }));
 }

@@ -12,7 +12,7 @@ const newArn = 'arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/
 const weekArn = 'arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/77777777-7777-7777-7777-777777777777';
 const dayMs = 86_400_000;
 
-test('intermediates are renewed, move to another CA of AWS and to a life of a week and back by the guide, and no handshake fails', { timeout: 240_000 }, async () => {
+test('intermediates are renewed, move to another CA of AWS and to a life of a week and back by the guide, and no handshake fails', { timeout: 600_000 }, async () => {
   await using stage = await openGuideStage('rotate');
   const { a, b } = stage;
   const { mesh } = await stage.hierarchy('company');

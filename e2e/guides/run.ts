@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { parts } from '../../hack/control-plane/cluster/start.ts';
 import { terminalProgress } from '../../hack/control-plane/progress.ts';
 import { ensurePrograms, type ProgramName } from '../../hack/control-plane/programs.ts';
+import { tellEnd } from '../../hack/test/unavailable.ts';
 import { runTests, stopOnSignals } from '../harness/test-runner.ts';
 
 const help = `Types the commands of the guides into a shell, on clusters that each guide starts for itself, and compares what they print with the page.
@@ -23,5 +24,9 @@ if (values.help === true || files.length === 0) {
 
 const signal = stopOnSignals();
 const more: readonly ProgramName[] = files.includes('trust-manager.test.ts') ? ['trust-manager'] : [];
-await ensurePrograms([...parts, 'helm', 'kubectl', 'istiod', 'check', ...more], { progress: terminalProgress(), signal });
-process.exitCode = await runTests(files.map((file) => path.join(import.meta.dirname, file)), { atATime: 2, signal });
+try {
+  await ensurePrograms([...parts, 'helm', 'kubectl', 'istiod', 'check', ...more], { progress: terminalProgress(), signal });
+  process.exitCode = await runTests(files.map((file) => path.join(import.meta.dirname, file)), { atATime: 2, signal });
+} catch (error) {
+  process.exitCode = signal.aborted ? 1 : tellEnd(error);
+}

@@ -10,7 +10,7 @@ import { cacertsOf, handedOut, installIstio } from './mesh-before.ts';
 import { runGuide } from './run-guide.ts';
 import { openGuideStage } from './stage.ts';
 
-test('a new cluster and one with Istio on its own root become one mesh by the guide of Tetrate Service Bridge, and one goes back', { timeout: 240_000 }, async () => {
+test('a new cluster and one with Istio on its own root become one mesh by the guide of Tetrate Service Bridge, and one goes back', { timeout: 600_000 }, async () => {
   await using stage = await openGuideStage('tsb');
   const { mesh } = await stage.hierarchy('company');
   await installIstio(stage, 'b');

@@ -12,7 +12,7 @@ import { cacertsOf, classicSecrets, handedOut, installIstio } from './mesh-befor
 import { runGuide } from './run-guide.ts';
 import { openGuideStage } from './stage.ts';
 
-test('two clusters of Tetrate Service Express get their intermediates from AWS by the guide, and one of them goes back', { timeout: 240_000 }, async () => {
+test('two clusters of Tetrate Service Express get their intermediates from AWS by the guide, and one of them goes back', { timeout: 600_000 }, async () => {
   await using stage = await openGuideStage('tse');
   const { mesh } = await stage.hierarchy('company');
   const clusters = [stage.a, stage.b];

@@ -1,17 +1,18 @@
 // docs/guides/trust-manager.md, typed as it stands, beside a real trust-manager.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ApiObject } from '../../hack/control-plane/api/objects.ts';
 import { account, region } from '../../hack/world/trust.ts';
 import { renew } from '../../hack/world/renew.ts';
 import { startTrustManager } from '../../hack/world/trust-manager.ts';
-import { cacertsSpec, certManager, group, ours } from '../harness/scenario.ts';
+import { cacertsSpec, certManager, group, ours, readyOf } from '../harness/scenario.ts';
 import { runGuide } from './run-guide.ts';
 import { openGuideStage } from './stage.ts';
 
 const cacerts = { apiVersion: 'v1', kind: 'Secret', namespace: 'istio-system', name: 'cacerts' };
 const key = { keyAlgorithm: 'EC_prime256v1' } as const;
 
-test('the root goes to the namespaces that ask for it, and a second one after it, by a real trust-manager and the guide', { timeout: 240_000 }, async () => {
+test('the root goes to the namespaces that ask for it, and a second one after it, by a real trust-manager and the guide', { timeout: 600_000 }, async () => {
   await using stage = await openGuideStage('trust', 1);
   const { api, directory } = stage.a;
   await using _trustManager = await startTrustManager(api, directory);
@@ -28,6 +29,8 @@ test('the root goes to the namespaces that ask for it, and a second one after it
   /** The page leaves this to the guide about changing the root. */
   async function trustNextRootToo(): Promise<void> {
     await api.apply(issuer({ additionalTrustAnchors: authorities[0]?.certificate }));
+    const knowsBoth = (object: ApiObject) => readyOf(object)?.status === 'True' && readyOf(object)?.observedGeneration === object.metadata.generation;
+    await api.waitFor({ apiVersion: ours, kind: 'AWSPCAClusterIssuer', name: 'mesh-root' }, knowsBoth, { what: 'the edited issuer to be Ready' });
     await renew(api, 'istio-system', 'cacerts');
     await api.waitFor(cacerts, (secret) => secret['data']['ca.crt'] !== former['data']['ca.crt'], { what: 'a cacerts with both roots' });
   }

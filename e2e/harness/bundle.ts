@@ -1,6 +1,7 @@
 // The bundle, as the image runs it, for questions about the process itself.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from '../../hack/build/build.ts';
@@ -19,8 +20,13 @@ let built: Promise<string> | undefined;
 
 /** Builds once per test file, beside the bundle that other scenarios run. */
 function bundleFile(): Promise<string> {
-  built ??= build({ file: path.join(tmpdir(), `pca-issuer-e2e-${process.pid}.mjs`) }).then(({ file }) => file);
+  built ??= buildFor(mkdtempSync(path.join(tmpdir(), 'pca-issuer-bundle-')));
   return built;
+}
+
+async function buildFor(folder: string): Promise<string> {
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return (await build({ file: path.join(folder, 'pca-issuer.mjs') })).file;
 }
 
 export function runBundle(...args: readonly string[]): Promise<BundleRun> {

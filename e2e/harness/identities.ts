@@ -35,7 +35,7 @@ export function issuerSays(s: Scenario, kind: Kind, status: 'True' | 'False', re
       const ready = readyOf(object);
       return ready?.status === status && ready.reason === reason && message.test(ready.message ?? '');
     },
-    { timeoutMs: 60_000, what: `${kind} to say ${status}/${reason} ${String(message)}` },
+    { what: `${kind} to say ${status}/${reason} ${String(message)}` },
   );
 }
 
@@ -43,7 +43,6 @@ export function issuerSays(s: Scenario, kind: Kind, status: 'True' | 'False', re
 export async function issuerWarns(s: Scenario, kind: Kind, type: string, isThere: boolean, message = /^/): Promise<Condition | undefined> {
   const find = (object: ApiObject): Condition | undefined => ((object['status']?.conditions ?? []) as readonly Condition[]).find((each) => each.type === type);
   const seen = await s.api.waitFor(issuerOf(s, kind), (object) => (isThere ? message.test(find(object)?.message ?? '\0') : find(object) === undefined), {
-    timeoutMs: 60_000,
     what: `condition ${type} ${isThere ? `to say ${String(message)}` : 'to go'}`,
   });
   return find(seen);
@@ -90,7 +89,7 @@ export async function ask(s: Scenario, issuerRef: IssuerRef, spec: object = {}):
 
 /** Asks for a leaf and waits until it is issued. */
 export async function leafFrom(s: Scenario, issuerRef: IssuerRef): Promise<void> {
-  await s.requestWith(await ask(s, issuerRef), 'Issued', 60_000);
+  await s.requestWith(await ask(s, issuerRef), 'Issued');
 }
 
 /** The last order at a CA, as AWS's audit log would tell of it. */

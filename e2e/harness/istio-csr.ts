@@ -69,7 +69,7 @@ export async function startIstioCsr(s: Scenario, issuerRef: IssuerRef): Promise<
     const created: ApiObject = await api.create<ApiObject>({ apiVersion: certManager, kind: 'CertificateRequest', metadata, spec });
     const where = { apiVersion: certManager, kind: 'CertificateRequest', namespace, name: created.metadata.name };
     try {
-      const request = await api.waitFor(where, isDecided, { timeoutMs: 60_000 });
+      const request = await api.waitFor(where, isDecided);
       const tookMs = performance.now() - sinceMs;
       if (!isSigned(request)) throw new Error(`the request was refused: ${readyOf(request)?.message}`);
       return { request, tookMs, chain: blocksOf(decode(request['status'].certificate as string)) };

@@ -9,7 +9,7 @@ export interface MetricsPage {
 }
 
 /** Asks until the page says so: a status is written before it is counted. @throws Error where it does not in time. */
-export async function untilMetrics(url: string, what: string, isSo: (page: MetricsPage) => boolean, timeoutMs = 10_000): Promise<MetricsPage> {
+export async function untilMetrics(url: string, what: string, isSo: (page: MetricsPage) => boolean, timeoutMs = 120_000): Promise<MetricsPage> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const page = await readMetrics(url);

@@ -69,14 +69,14 @@ export async function openStage(): Promise<Stage> {
         spec: { secretName: certificate, commonName: certificate, duration: '2160h', renewBefore: '720h', usages: ['server auth'], privateKey: { algorithm: 'ECDSA', size: 256 }, issuerRef, ...spec },
       }),
     async secretOf(namespace, certificate) {
-      const ready = await api.waitFor({ apiVersion: certManager, kind: 'Certificate', namespace, name: certificate }, isSettled, { timeoutMs: 60_000, what: `Certificate ${certificate} to be Ready` });
+      const ready = await api.waitFor({ apiVersion: certManager, kind: 'Certificate', namespace, name: certificate }, isSettled, { what: `Certificate ${certificate} to be Ready` });
       return (await api.get({ apiVersion: 'v1', kind: 'Secret', namespace, name: ready['spec'].secretName as string })) ?? Promise.reject(new Error(`${certificate} has no Secret`));
     },
     requestOf: (namespace, certificate, reason) =>
       api.waitFor(
         { apiVersion: certManager, kind: 'CertificateRequest', namespace },
         (object) => object.metadata.annotations?.['cert-manager.io/certificate-name'] === certificate && readyOf(object)?.reason === reason,
-        { timeoutMs: 60_000, what: `a request of ${certificate} to say ${reason}` },
+        { what: `a request of ${certificate} to say ${reason}` },
       ),
     async [Symbol.asyncDispose]() {
       await api.close();

@@ -1,10 +1,11 @@
 // Several controllers at once, of which one leads: to stop, suspend and kill.
-import { readFile, watch } from 'node:fs/promises';
-import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { signalProcess } from '../../hack/control-plane/build/process-identity.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive, signalProcess } from '../../hack/control-plane/build/process-identity.ts';
 import { findProcess } from '../../hack/control-plane/cluster/host-process.ts';
+import { waitForLine } from '../../hack/control-plane/istio/log-file.ts';
 import type { JournalEntry } from '../../hack/pca-emulator/src/admin-client.ts';
+import { slowness } from '../../hack/test/slowness.ts';
 import { startControllerProcess, type ControllerProcess } from '../../hack/world/controller-process.ts';
 import type { ScenarioWorld } from './worlds.ts';
 
@@ -27,9 +28,11 @@ export async function startReplica({ api, address }: ScenarioWorld, server = api
   return replica;
 }
 
-/** The controller that came with the world gives up the lease and ends. */
+/** The controller that came with the world gives up the lease. @returns once it has ended. */
 export async function retireFirst({ address }: ScenarioWorld): Promise<void> {
-  signalProcess(await findProcess(address.directory, 'pca-issuer'), 'SIGTERM');
+  const first = await findProcess(address.directory, 'pca-issuer');
+  signalProcess(first, 'SIGTERM');
+  while (isAlive(first)) await delay(20);
 }
 
 /** The same, and what an earlier scenario left is killed. */
@@ -38,10 +41,9 @@ export async function endReplicas(world: ScenarioWorld): Promise<void> {
   await Promise.all(started.map((replica) => replica.kill()));
 }
 
-/** Limits are promises for a machine that has time for its processes; one that has none gets twice as much. */
+/** Limits are promises for a machine that is quick and has time for its processes; a slower or busier one gets as much more as it needs for any work. */
 export function allowedMs(promisedMs: number): number {
-  const [load = 0] = loadavg();
-  return load > 2 * availableParallelism() ? 2 * promisedMs : promisedMs;
+  return promisedMs * slowness();
 }
 
 /** Did this replica make the call? */
@@ -51,13 +53,5 @@ export function isBy({ name }: Replica, { caller }: JournalEntry): boolean {
 
 /** Resolves when the log contains the text. @throws Error when it does not in time, or `given` aborts. */
 export async function logSays({ logFile }: ControllerProcess, text: string, timeoutMs: number, given?: AbortSignal): Promise<void> {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const signal = given === undefined ? timeout : AbortSignal.any([timeout, given]);
-  const changes = watch(logFile, { signal });
-  try {
-    if ((await readFile(logFile, 'utf8')).includes(text)) return;
-    for await (const _ of changes) if ((await readFile(logFile, 'utf8')).includes(text)) return;
-  } catch (error) {
-    throw signal.aborted ? new Error(`${logFile} did not say ${JSON.stringify(text)} within ${timeoutMs} ms`, { cause: error }) : error;
-  }
+  await waitForLine(logFile, text, { timeoutMs, signal: given });
 }

@@ -114,10 +114,10 @@ const rows: readonly Row[] = [
 /** Orders a cacerts and gives the answer of the row for it. @returns what AWS holds, and the key of the request. */
 async function order(s: Scenario, arn: string, { instead, answer }: Pick<Row, 'instead' | 'answer'>): Promise<{ readonly real: Issued; readonly key: string }> {
   const issuerRef = await s.clusterIssuer(arn);
-  await s.api.waitFor({ apiVersion: ours, kind: 'AWSPCAClusterIssuer', name: s.namespace }, (object) => hasCondition(object, 'Ready'), { timeoutMs: 30_000 });
+  await s.api.waitFor({ apiVersion: ours, kind: 'AWSPCAClusterIssuer', name: s.namespace }, (object) => hasCondition(object, 'Ready'));
   const held = await s.emulator.fault({ operation: 'GetCertificate', kind: 'in-progress', ca: arn, times: -1 });
   await s.certificate('cacerts', cacertsSpec(issuerRef));
-  await s.emulator.waitForJournal(({ operation }) => operation === 'GetCertificate', { ca: arn, timeoutMs: 30_000 });
+  await s.emulator.waitForJournal(({ operation }) => operation === 'GetCertificate', { ca: arn, timeoutMs: 120_000 });
   const [ordered] = await s.emulator.certificates(arn);
   const key = await nextKey(s);
   const request = await s.api.get({ apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' });
@@ -148,11 +148,11 @@ async function nextKey(s: Scenario): Promise<string> {
 async function assertRow(s: Scenario, arn: string, row: Row): Promise<void> {
   const { real, key } = await order(s, arn, row);
   if (row.ours === 'published') {
-    await assertIstioCa(await s.secretOf('cacerts', 60_000));
+    await assertIstioCa(await s.secretOf('cacerts'));
   } else {
     const { reason, says } = row.ours;
     const request = await s.api.waitFor({ apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' }, (object) => says.test(readyOf(object)?.message ?? ''), {
-      timeoutMs: 60_000, what: `the request to say ${says.source}`,
+      what: `the request to say ${says.source}`,
     });
     assert.deepEqual([readyOf(request)?.reason, request['status'].certificate], [reason, undefined]);
     assert.equal(await s.api.get({ apiVersion: 'v1', kind: 'Secret', namespace: s.namespace, name: 'cacerts' }), undefined);
@@ -179,19 +179,19 @@ describe('what would break a mesh is not published', { concurrency: 3 }, () => {
     const key = { keyAlgorithm: 'EC_prime256v1' } as const;
     const [, arn = ''] = await s.hierarchy([{ name: 'root', ...key }, { name: 'subordinate', ...key, nameConstraints: { permitted: [{ UniformResourceIdentifier: 'other.domain' }] } }]);
     await s.certificate('cacerts', cacertsSpec(await s.clusterIssuer(arn)));
-    const secret = await s.secretOf('cacerts', 60_000);
+    const secret = await s.secretOf('cacerts');
     assert.match(await askIstiod(secret['data']['tls.key'] as string, [textOf(secret, 'tls.crt'), textOf(secret, 'ca.crt')]), /is not permitted by any constraint/);
     const where = { apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace: s.namespace };
     const says = /CN=.* above the certificate carries name constraints: istiod does not look at them/;
     const tells = (event: ApiObject): boolean => event['type'] === 'Warning' && says.test(event['note'] as string);
-    await s.api.waitFor(where, tells, { timeoutMs: 30_000, what: 'an Event that tells of the name constraints' });
+    await s.api.waitFor(where, tells, { what: 'an Event that tells of the name constraints' });
   });
 
   scenario('a subordinate among the roots is no anchor of an issuer', 'mesh-a', async (s) => {
     const arn = await s.subordinate();
     const subordinate = (await s.emulator.authorities()).find((each) => each.arn === arn)?.certificate ?? '';
     await s.clusterIssuer(arn, { additionalTrustAnchors: `${subordinate}\n` });
-    const issuer = await s.api.waitFor({ apiVersion: ours, kind: 'AWSPCAClusterIssuer', name: s.namespace }, (object) => hasCondition(object, 'Ready', 'False'), { timeoutMs: 30_000 });
+    const issuer = await s.api.waitFor({ apiVersion: ours, kind: 'AWSPCAClusterIssuer', name: s.namespace }, (object) => hasCondition(object, 'Ready', 'False'));
     assert.match(readyOf(issuer)?.message ?? '', /spec\.additionalTrustAnchors: .*self-signed/);
   });
 });

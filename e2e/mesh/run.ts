@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { terminalProgress } from '../../hack/control-plane/progress.ts';
 import { ensurePrograms } from '../../hack/control-plane/programs.ts';
+import { tellEnd } from '../../hack/test/unavailable.ts';
 import { startWorld, type World } from '../../hack/world/world.ts';
 import { runTests, stopOnSignals, tellLogs } from '../harness/test-runner.ts';
 import { addressOfWorld, type WorldAddresses } from '../harness/worlds.ts';
@@ -43,8 +44,8 @@ try {
   process.exitCode = await run();
   console.log(`e2e:mesh took ${Math.round((performance.now() - since) / 1_000)} s`);
 } catch (error) {
-  console.error(signal.aborted ? 'stopped' : error);
-  process.exitCode = 1;
+  process.exitCode = signal.aborted ? 1 : tellEnd(error);
+  if (signal.aborted) console.error('stopped');
 } finally {
   await Promise.all(started().map((each) => each.close()));
 }

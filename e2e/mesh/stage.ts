@@ -23,13 +23,13 @@ export interface Party extends Scenario {
   /** Applies the Certificate `cacerts`, with changes where some are told. */
   orderCacerts(changes?: object): Promise<void>;
   /** The Secret once the Certificate is Ready and nothing is under way. */
-  cacerts(timeoutMs?: number): Promise<ApiObject>;
+  cacerts(): Promise<ApiObject>;
   /** The Secret once it holds another certificate than this one. */
-  cacertsAfter(former: ApiObject, timeoutMs?: number): Promise<ApiObject>;
+  cacertsAfter(former: ApiObject): Promise<ApiObject>;
   /** Renews as `cmctl renew` does, and waits until istiod has taken it. @returns the Secret. */
   renew(): Promise<ApiObject>;
   /** Does something to `cacerts` and waits until istiod has taken what came of it, without a restart. */
-  untilTaken(change: () => Promise<unknown>, timeoutMs?: number): Promise<void>;
+  untilTaken(change: () => Promise<unknown>): Promise<void>;
   /** Waits until istiod has a certificate from the intermediate of this Secret for itself, and so has everybody who asks from now on. */
   untilSigning(secret: ApiObject): Promise<void>;
   /** Starts istiod, or starts it again, as `kubectl rollout restart` does. @throws when it refuses its Secret */
@@ -47,8 +47,8 @@ export interface Mesh {
 }
 
 /** Declares a test on the two clusters; namespaces and istiods are removed afterwards. */
-export function meshScenario(name: string, run: (mesh: Mesh, t: TestContext) => Promise<void>, timeoutMs = 240_000): void {
-  void test(name, { timeout: timeoutMs }, async (t) => {
+export function meshScenario(name: string, run: (mesh: Mesh, t: TestContext) => Promise<void>): void {
+  void test(name, { timeout: 600_000 }, async (t) => {
     const namespace = `mesh-${randomBytes(4).toString('hex')}`;
     const [a, b] = await Promise.all([openParty('a', namespace), openParty('b', namespace)]);
     try {
@@ -80,13 +80,13 @@ export async function openParty(name: PartyName, namespace: string): Promise<Par
       const spec = { ...cacertsSpec(party.issuerRef), commonName: `cluster-${name}.istio-ca`, ...changes };
       await api.apply({ apiVersion: certManager, kind: 'Certificate', metadata: { namespace, name: 'cacerts' }, spec });
     },
-    cacerts: async (timeoutMs = 60_000) => {
+    cacerts: async () => {
       const isDone = (object: ApiObject) => isSettled(object) && object['status'].observedGeneration !== 0;
-      await api.waitFor(certificate, isDone, { timeoutMs, what: `cluster ${name}'s cacerts to be Ready` });
+      await api.waitFor(certificate, isDone, { what: `cluster ${name}'s cacerts to be Ready` });
       return (await api.get(secretAt)) ?? Promise.reject(new Error(`cluster ${name}'s Certificate is Ready without its Secret`));
     },
-    cacertsAfter: (former, timeoutMs = 60_000) =>
-      api.waitFor(secretAt, (secret) => secret['data']['tls.crt'] !== former['data']['tls.crt'], { timeoutMs, what: `cluster ${name}'s cacerts to be another` }),
+    cacertsAfter: (former) =>
+      api.waitFor(secretAt, (secret) => secret['data']['tls.crt'] !== former['data']['tls.crt'], { what: `cluster ${name}'s cacerts to be another` }),
     renew: async () => {
       const former = await party.cacerts();
       let renewed = former;
@@ -97,11 +97,11 @@ export async function openParty(name: PartyName, namespace: string): Promise<Par
       await party.untilSigning(renewed);
       return renewed;
     },
-    untilTaken: async (change, timeoutMs = 60_000) => {
+    untilTaken: async (change) => {
       const istiod = party.istiod();
       const before = (await istiod.logs()).length;
       await change();
-      await istiod.waitForLog(tookRenewal, { after: before, timeoutMs });
+      await istiod.waitForLog(tookRenewal, { after: before });
     },
     untilSigning: async (secret) => void (await party.istiod().waitForLog(`SN: ${BigInt(`0x${intermediateOf(secret).serialNumber}`).toString(16)},`)),
     startIstiod: async (environment) => {

@@ -18,7 +18,7 @@ import { establish } from './steps.ts';
 const root = join(import.meta.dirname, '../..');
 const release = peerAccount.name;
 
-void test('a cacerts of aws-privateca-issuer v1.10.1 is renewed by us: byte-equal ca.crt, taken without a restart, and no handshake fails', { timeout: 240_000 }, async () => {
+void test('a cacerts of aws-privateca-issuer v1.10.1 is renewed by us: byte-equal ca.crt, taken without a restart, and no handshake fails', { timeout: 600_000 }, async () => {
   const namespace = `mesh-${randomBytes(4).toString('hex')}`;
   const [a, c] = await Promise.all([openParty('a', namespace), openParty('c', namespace)]);
   const common = { api: c.api, directory: c.cluster.directory, emulatorUrl: c.emulator.url };

@@ -26,7 +26,7 @@ describe('load', () => {
       const orders = sharedOrders(count);
       const startMs = performance.now();
       await stage.order(orders);
-      const seen = await untilTerminal(world.api, stage.namespace, count, 180_000);
+      const seen = await untilTerminal(world.api, stage.namespace, count, 480_000);
       const tookMs = performance.now() - startMs;
       const { issued, wrong } = await judgeRequests(orders, seen, stage.chain, 1);
       assert.deepEqual([issued, wrong], [count, []]);

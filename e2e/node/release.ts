@@ -46,14 +46,18 @@ export async function restrictedNamespace({ api }: ScenarioWorld, name: string):
   await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: enforce } });
 }
 
-/** Installs or upgrades, and waits until all replicas are Ready. The namespace is that of the release's name. */
+/** For helm: a limit that only ends what hangs. */
+export const patience = ['--timeout', '5m'] as const;
+
+/** Installs or upgrades, and waits until all replicas are Ready and none of before is left. The namespace is that of the release's name. */
 export async function install(world: ScenarioWorld, release: string, values: object): Promise<void> {
   await restrictedNamespace(world, release);
   const folder = await mkdtemp(join(tmpdir(), 'pca-issuer-values-'));
   try {
     const file = join(folder, 'values.json');
     await writeFile(file, JSON.stringify({ ...world.address.image, ...values }));
-    await helm(world, 'upgrade', '--install', release, chart, '--namespace', release, '--wait', '--timeout', '90s', '--values', file);
+    await helm(world, 'upgrade', '--install', release, chart, '--namespace', release, '--wait', ...patience, '--values', file);
+    await rolledOut(world, release);
   } catch (error) {
     throw new Error(`${release} did not become Ready: ${await plight(world, release)}`, { cause: error });
   } finally {
@@ -61,26 +65,47 @@ export async function install(world: ScenarioWorld, release: string, values: obj
   }
 }
 
-export const uninstall = (world: ScenarioWorld, release: string): Promise<string> => helm(world, 'uninstall', release, '--namespace', release, '--wait');
+/** Waits until new pods have taken the place of the old ones: helm returns while some of those still run, one that leads among them. */
+export async function rolledOut(world: ScenarioWorld, release: string): Promise<void> {
+  await world.api.waitFor({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: release }, ({ metadata, spec, status }) => {
+    const wanted = (spec as { readonly replicas?: number } | undefined)?.replicas;
+    const { observedGeneration, replicas, updatedReplicas, availableReplicas } = (status ?? {}) as Record<string, number>;
+    return observedGeneration === metadata['generation'] && [replicas, updatedReplicas, availableReplicas].every((count) => count === wanted);
+  }, { labelSelector: `app.kubernetes.io/instance=${release}`, what: `the rollout of ${release} to be done` });
+  const leaving = (await allPodsOf(world, release)).filter(({ metadata }) => metadata['deletionTimestamp'] !== undefined);
+  for (const { metadata } of leaving) await world.api.waitForGone({ apiVersion: 'v1', kind: 'Pod', namespace: release, name: metadata.name });
+}
+
+/** helm waits for what it made itself, which the pods are not. */
+export async function uninstall(world: ScenarioWorld, release: string): Promise<void> {
+  await helm(world, 'uninstall', release, '--namespace', release, '--wait', ...patience);
+  await podsAreGone(world, release);
+}
+
+const podsAreGone = ({ api }: ScenarioWorld, release: string): Promise<void> =>
+  api.waitForGone({ apiVersion: 'v1', kind: 'Pod', namespace: release }, { labelSelector: `app.kubernetes.io/instance=${release}`, what: `the pods of ${release} to be gone` });
 
 /** Takes a release away, and the lease that its leader could no longer give back, so that the next one need not wait for its end. */
 export async function dispose(world: ScenarioWorld, release: string): Promise<void> {
   await uninstall(world, release).catch(() => {}); // a scenario may have done it
-  await world.api.waitForGone({ apiVersion: 'v1', kind: 'Pod', namespace: release }, { labelSelector: `app.kubernetes.io/instance=${release}`, what: `the pods of ${release} to be gone` });
+  await podsAreGone(world, release);
   await world.api.remove({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: release, name: leaseName });
 }
 
 const leaseName = 'b858308c.awspca.cert-manager.io';
 
 /** @returns the running pods of a release, those that are going left out. */
-export async function podsOf({ api }: ScenarioWorld, release: string): Promise<readonly ApiObject[]> {
-  const pods = await api.list({ apiVersion: 'v1', kind: 'Pod', namespace: release }, { labelSelector: `app.kubernetes.io/instance=${release}` });
-  return pods.filter(({ metadata }) => metadata['deletionTimestamp'] === undefined);
+export async function podsOf(world: ScenarioWorld, release: string): Promise<readonly ApiObject[]> {
+  return (await allPodsOf(world, release)).filter(({ metadata }) => metadata['deletionTimestamp'] === undefined);
 }
 
-/** @returns the name of the pod that leads, once one does that is not this other one. */
+const allPodsOf = ({ api }: ScenarioWorld, release: string): Promise<readonly ApiObject[]> =>
+  api.list({ apiVersion: 'v1', kind: 'Pod', namespace: release }, { labelSelector: `app.kubernetes.io/instance=${release}` });
+
+/** @returns the name of the pod that leads, once one does: another one than this, or else one that runs now. */
 export async function leaderOf(world: ScenarioWorld, release: string, other?: string): Promise<string> {
-  return podOf(await holderOf(world, release, (holder) => podOf(holder) !== other));
+  const running = (await podsOf(world, release)).map(({ metadata }) => metadata.name ?? '');
+  return podOf(await holderOf(world, release, (holder) => (other === undefined ? running.includes(podOf(holder)) : podOf(holder) !== other)));
 }
 
 /** @returns who holds the lease, once somebody does who satisfies: a pod's name, and what tells the lives of its container apart. */
@@ -89,7 +114,7 @@ export async function holderOf(world: ScenarioWorld, release: string, satisfies:
   const lease = await world.api.waitFor(
     { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: release, name: leaseName },
     (object) => named(object) !== '' && satisfies(named(object)),
-    { timeoutMs: 60_000, what: `the lease of ${release} to have the holder that is waited for` },
+    { what: `the lease of ${release} to have the holder that is waited for` },
   );
   return named(lease);
 }

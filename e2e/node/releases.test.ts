@@ -48,7 +48,7 @@ async function orderFrom(s: Scenario, release: Release): Promise<Order> {
 }
 
 const issued = ({ api }: Scenario, { request }: Order): Promise<ApiObject> =>
-  api.waitFor(request, (object) => readyOf(object)?.reason === 'Issued', { timeoutMs: 60_000, what: `the request in ${request.namespace} to be Issued` });
+  api.waitFor(request, (object) => readyOf(object)?.reason === 'Issued', { what: `the request in ${request.namespace} to be Issued` });
 
 /** Whoever called AWS about this CA, for whatever, was this release. */
 async function assertOnlyBy({ emulator }: Scenario, { arn }: Order, release: Release): Promise<void> {

@@ -8,7 +8,7 @@ import { ours, scenario, type Scenario } from '../harness/scenario.ts';
 import { assertRequestLeaf } from '../harness/verdict.ts';
 import { worldOf } from '../harness/worlds.ts';
 import { controllerOf, scenarioOfProcesses } from './measure.ts';
-import { dispose, helm, holderOf, install, irsaValues, leaderOf, podOf, podsOf } from './release.ts';
+import { dispose, helm, holderOf, install, irsaValues, leaderOf, podOf, podsOf, rolledOut } from './release.ts';
 
 const release = 'pca-issuer';
 const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: release, name: release } as const;
@@ -33,7 +33,7 @@ async function ordersOf(s: Scenario): Promise<Orders> {
       await Promise.all(more.map((name) => s.request(name, { request: encodedCsr(), issuerRef, usages: ['digital signature', 'server auth'], duration: '24h' })));
     },
     async settle() {
-      await Promise.all(names.map((name) => s.requestWith(name, 'Issued', 60_000)));
+      await Promise.all(names.map((name) => s.requestWith(name, 'Issued')));
       for (const name of names.slice(0, 5)) await assertRequestLeaf(await s.requestWith(name, 'Issued'));
       const { counters } = await s.emulator.journal({ ca: arn });
       assert.deepEqual([counters.certificatesIssued, counters.duplicateIssuesByCsr, counters.violations], [names.length, 0, 0]);
@@ -43,16 +43,8 @@ async function ordersOf(s: Scenario): Promise<Orders> {
 
 /** Places orders and returns once AWS has been asked for the first of them. */
 async function underWay(s: Scenario, orders: Orders, count: number): Promise<void> {
-  const asked = s.emulator.waitForJournal(({ operation }) => operation === 'IssueCertificate', { timeoutMs: 20_000, ca: orders.arn });
+  const asked = s.emulator.waitForJournal(({ operation }) => operation === 'IssueCertificate', { timeoutMs: 120_000, ca: orders.arn });
   await Promise.all([orders.place(count), asked]);
-}
-
-/** Waits until the new pods have taken the place of the old ones. */
-async function rolledOut({ api }: Scenario): Promise<void> {
-  await api.waitFor(deployment, ({ metadata, status }) => {
-    const { observedGeneration, replicas, updatedReplicas, availableReplicas } = (status ?? {}) as Record<string, number>;
-    return observedGeneration === metadata['generation'] && replicas === 2 && updatedReplicas === 2 && availableReplicas === 2;
-  }, { timeoutMs: 90_000, what: 'the rollout to be done' });
 }
 
 describe('replicas', { concurrency: 1 }, () => {
@@ -85,7 +77,7 @@ describe('replicas', { concurrency: 1 }, () => {
     const startMs = performance.now();
     await s.api.patch(deployment, { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } } } });
     await orders.place(10);
-    await rolledOut(s);
+    await rolledOut(s.world, release);
     console.log(`rollout restart: done after ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
     await orders.place(5);
     await orders.settle();
@@ -97,6 +89,11 @@ describe('replicas', { concurrency: 1 }, () => {
     const orders = await ordersOf(s);
     const leader = await leaderOf(s.world, release);
     const standby = (await podsOf(s.world, release)).map(({ metadata }) => metadata.name ?? '').find((name) => name !== leader) ?? '';
+    // Its controller may not have seen yet that both pods are well.
+    await s.api.waitFor({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', namespace: release, name: release }, ({ metadata, status }) => {
+      const { disruptionsAllowed, observedGeneration } = (status ?? {}) as Record<string, number>;
+      return disruptionsAllowed === 1 && observedGeneration === metadata['generation'];
+    });
     await underWay(s, orders, 10);
     const evict = (name: string): Promise<unknown> =>
       s.api.request({
@@ -107,7 +104,7 @@ describe('replicas', { concurrency: 1 }, () => {
     await evict(leader);
     await assert.rejects(evict(standby), /disruption budget/);
     await leaderOf(s.world, release, leader);
-    await rolledOut(s);
+    await rolledOut(s.world, release);
     await orders.settle();
   });
 

@@ -16,7 +16,7 @@ describe('token', { concurrency: 1 }, () => {
     await install(s.world, release, irsaValues(s.world));
     const arn = await s.subordinate();
     await s.certificate('cacerts', cacertsSpec(await s.clusterIssuer(arn)));
-    await assertIstioCa(await s.secretOf('cacerts', 60_000));
+    await assertIstioCa(await s.secretOf('cacerts'));
     assert.match((await lastOrder(s, arn)).caller ?? '', /:assumed-role\/pca-issuer\//);
   });
 
@@ -28,6 +28,6 @@ describe('token', { concurrency: 1 }, () => {
     assert.equal(await s.issuedBy(arn), 0);
     await install(s.world, release, irsaValues(s.world));
     await s.certificate('cacerts', cacertsSpec(issuer));
-    await assertIstioCa(await s.secretOf('cacerts', 60_000));
+    await assertIstioCa(await s.secretOf('cacerts'));
   });
 });

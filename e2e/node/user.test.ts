@@ -19,6 +19,6 @@ describe('user', () => {
     for (const pod of await podsOf(s.world, release)) assert.deepEqual(userOf(controllerOf(pod)), { uid: given.runAsUser, gid: 0 });
     const arn = await s.subordinate();
     await s.certificate('cacerts', cacertsSpec(await s.clusterIssuer(arn)));
-    await assertIstioCa(await s.secretOf('cacerts', 60_000));
+    await assertIstioCa(await s.secretOf('cacerts'));
   });
 });

@@ -1,5 +1,6 @@
 // A page of verify in Debian's Chromium, as a person opens the file: nothing is served, and whatever it would load is written down.
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { Unavailable } from '../../hack/test/unavailable.ts';
 import { renderHtmlPage } from '../../src/verify/html-page.ts';
 import type { Report } from '../../src/verify/report.ts';
 
@@ -17,9 +18,23 @@ export interface Opened extends AsyncDisposable {
   readonly incidents: readonly string[];
 }
 
+/** A limit that only ends what hangs: the first start reads 300 MB from a disk that may be slow. */
+const patienceMs = 180_000;
+
 export async function openBrowser(): Promise<Browser> {
   // In a container, root has no sandbox, and /dev/shm is small.
-  return await chromium.launch({ executablePath: executable, args: ['--no-sandbox', '--disable-dev-shm-usage', '--font-render-hinting=none', '--disable-lcd-text'] });
+  return await chromium.launch({ executablePath: executable, timeout: patienceMs, args: ['--no-sandbox', '--disable-dev-shm-usage', '--font-render-hinting=none', '--disable-lcd-text'] });
+}
+
+/** Whether a browser can be had here at all. @throws Unavailable with one sentence where not even a page that is empty can be opened. */
+export async function tryBrowser(): Promise<void> {
+  try {
+    await using browser = await openBrowser();
+    await (await browser.newPage()).setContent('', { timeout: patienceMs });
+  } catch (error) {
+    const [said = ''] = (error as Error).message.split('\n');
+    throw new Unavailable(`${executable} opens no page on this machine: ${said}`, { cause: error });
+  }
 }
 
 const address = 'https://verify.invalid/trust.html';
@@ -27,6 +42,7 @@ const address = 'https://verify.invalid/trust.html';
 export async function openReport(browser: Browser, report: Report | string, { scheme = 'light', width = 1200, hasScripts = true }: Look = {}): Promise<Opened> {
   const incidents: string[] = [];
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, javaScriptEnabled: hasScripts, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC' });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   page.on('console', (message) => void incidents.push(`console ${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => void incidents.push(`script: ${error.message}`));

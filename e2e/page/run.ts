@@ -5,6 +5,7 @@ import { terminalProgress } from '../../hack/control-plane/progress.ts';
 import { ensureDebianPackages } from '../../hack/debian/packages.ts';
 import { tellEnd } from '../../hack/test/unavailable.ts';
 import { runTests, stopOnSignals } from '../harness/test-runner.ts';
+import { tryBrowser } from './browser.ts';
 import { takePictures } from './pictures.ts';
 
 const help = `Opens the pages that \`pca-issuer verify --output html\` writes in headless Chromium, light, dark, narrow and on paper. Root on
@@ -23,6 +24,7 @@ if (values.help === true) {
 
 try {
   await ensureDebianPackages(['chromium', 'fonts-inter', 'fonts-dejavu-core'], { progress: terminalProgress() });
+  await tryBrowser();
   if (values.pictures === true) for (const file of await takePictures()) console.log(path.relative(process.cwd(), file));
   else process.exitCode = await runTests([path.join(import.meta.dirname, 'page.test.ts')], { atATime: 1, only: values.only, signal: stopOnSignals() });
 } catch (error) {

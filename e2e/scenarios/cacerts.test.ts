@@ -23,7 +23,7 @@ describe('cacerts', { concurrency: 4 }, () => {
       scenario(`a ${key.algorithm} ${key.size} key on an ${name} hierarchy becomes a cacerts that istiod takes`, 'approving', async (s) => {
         const [, arn = ''] = await s.hierarchy(tiers);
         await s.certificate('cacerts', cacertsSpec(await s.clusterIssuer(arn), key));
-        const secret = await s.secretOf('cacerts', 60_000);
+        const secret = await s.secretOf('cacerts');
         await assertIstioCa(secret);
         assert.equal(partsOf(secret).chainLength, 2);
         await assertOnce(s, arn);
@@ -56,7 +56,7 @@ describe('cacerts', { concurrency: 4 }, () => {
     const second = await s.api.waitFor(
       { apiVersion: 'v1', kind: 'Secret', namespace: s.namespace, name: 'cacerts' },
       (secret) => secret['data']['tls.crt'] !== first['data']['tls.crt'],
-      { timeoutMs: 30_000, what: 'the renewed Secret' },
+      { what: 'the renewed Secret' },
     );
     await assertIstioCa(second, { renewedFrom: first });
     await assertOnce(s, arn);

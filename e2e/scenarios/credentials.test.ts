@@ -90,11 +90,11 @@ describe('credentials', { concurrency: 4 }, () => {
       const waiting = await s.api.waitFor(
         { apiVersion: 'cert-manager.io/v1', kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' },
         (object) => readyOf(object)?.reason === 'Pending' && /share the CA/.test(readyOf(object)?.message ?? ''),
-        { timeoutMs: 30_000, what: 'the request to name the share that it needs' },
+        { what: 'the request to name the share that it needs' },
       );
       assert.match(readyOf(waiting)?.message ?? '', /with the permission AWSRAMSubordinateCACertificatePathLen0IssuanceCertificateAuthority, and allow acm-pca:IssueCertificate on \S+ with template arn:aws:acm-pca:::template\/SubordinateCACertificate_PathLen0\/V1/);
       await s.emulator.createShare({ ca: arn, account, permissions: ['AWSRAMDefaultPermissionCertificateAuthority', 'AWSRAMSubordinateCACertificatePathLen0IssuanceCertificateAuthority'] });
-      await s.secretOf('cacerts', 60_000);
+      await s.secretOf('cacerts');
       // A plain server certificate is what the default permission is for.
       await s.requestWith(await ask(s, issuerRef, { usages: ['server auth'] }), 'Issued');
       assert.equal((await s.emulator.journal({ ca: arn })).counters.violations, 0);

@@ -22,7 +22,7 @@ let regions = 1;
 const slow = { roundTripMs: { '*': 150 }, signingMs: 1_500, quotaScale: 1 };
 
 function crowd(name: string, run: (world: ScenarioWorld) => Promise<void>): void {
-  void test(name, { timeout: 240_000 }, async () => {
+  void test(name, { timeout: 600_000 }, async () => {
     const world = await worldOf('crowded');
     await world.emulator.settings(slow);
     await run(world);
@@ -49,7 +49,7 @@ async function eachOnce({ emulator }: ScenarioWorld, { ca }: Stage, count: numbe
 }
 
 function pendingWith({ api }: ScenarioWorld, { namespace }: Stage, pattern: RegExp): Promise<ApiObject> {
-  return api.waitFor({ apiVersion: certManager, kind: 'CertificateRequest', namespace }, (object) => pattern.test(readyOf(object)?.message ?? ''), { timeoutMs: 60_000, what: `a request to say ${String(pattern)}` });
+  return api.waitFor({ apiVersion: certManager, kind: 'CertificateRequest', namespace }, (object) => pattern.test(readyOf(object)?.message ?? ''), { what: `a request to say ${String(pattern)}` });
 }
 
 /** Strikes every call until it is cured. @returns what cures it. */

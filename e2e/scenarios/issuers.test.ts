@@ -57,7 +57,7 @@ describe('issuers', { concurrency: 4 }, () => {
     const waiting = await s.requestWith('cacerts-1', 'Pending');
     assert.match(readyOf(waiting)?.message ?? '', /^issuer could not be found/);
     await s.clusterIssuer(arn);
-    await assertIstioCa(await s.secretOf('cacerts', 15_000));
+    await assertIstioCa(await s.secretOf('cacerts'));
     await assertOnce(s, arn);
   });
 
@@ -94,7 +94,7 @@ describe('issuers', { concurrency: 4 }, () => {
     const waiting = await s.requestWith(`request-${count}`, 'Pending');
     assert.match(readyOf(waiting)?.message ?? '', /failed to retrieve secret: secrets "aws" not found/);
     await keysIn(s, 'aws');
-    await s.requestWith(`request-${count}`, 'Issued', 10_000);
+    await s.requestWith(`request-${count}`, 'Issued', 30_000);
     assert.equal(await s.issuedBy(arn), count + 1);
   });
 
@@ -136,7 +136,7 @@ describe('issuers', { concurrency: 4 }, () => {
     const renewed = await s.api.waitFor(
       { apiVersion: 'v1', kind: 'Secret', namespace: s.namespace, name: 'cacerts' },
       ({ metadata }) => metadata.annotations?.['cert-manager.io/common-name'] === 'cluster-b.istio-ca',
-      { timeoutMs: 30_000, what: 'the Secret for cluster-b' },
+      { what: 'the Secret for cluster-b' },
     );
     const { leaf } = await assertIstioCa(renewed);
     assert.equal(leaf.subject, 'CN=cluster-b.istio-ca');

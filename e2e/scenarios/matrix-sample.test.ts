@@ -20,14 +20,14 @@ function sample(rows: readonly Row[], count: number): readonly Row[] {
 
 const isLong = ({ kind, operation }: Row): boolean => kind === 'hang' || operation === 'AssumeRoleWithWebIdentity';
 
-test(`rows of the fault matrix, PCA_ISSUER_E2E_SEED=${seed}: nothing Failed, nothing twice, nothing wrong`, { timeout: 300_000 }, async () => {
+test(`rows of the fault matrix, PCA_ISSUER_E2E_SEED=${seed}: nothing Failed, nothing twice, nothing wrong`, { timeout: 600_000 }, async () => {
   const rows = allRows();
   const of = (size: Row['size']): readonly Row[] => rows.filter((row) => row.size === size && !isLong(row));
   const withoutCredentials = rows.filter((row) => row.size === 'one' && row.operation === 'AssumeRoleWithWebIdentity' && row.kind !== 'hang');
   await runMatrix(await worldOf('matrix'), [...sample(of('one'), 7), ...sample(of('thirty'), 2), ...sample(withoutCredentials, 1)]);
 });
 
-test(`6 kills at random moments, PCA_ISSUER_E2E_SEED=${seed}: the same`, { timeout: 300_000 }, async () => {
+test(`6 kills at random moments, PCA_ISSUER_E2E_SEED=${seed}: the same`, { timeout: 600_000 }, async () => {
   const world = await worldOf('matrix');
   const controller = await takeOverController(world.address.directory, 'pca-issuer');
   const killOne = (): Promise<void> => controller.killAndStart();

@@ -30,7 +30,7 @@ let atSwitch: { readonly requests: Readonly<Record<string, string>>; readonly ca
 
 before(async () => {
   s = await openStage();
-}, { timeout: 180_000 });
+}, { timeout: 600_000 });
 after(async () => s[Symbol.asyncDispose]());
 
 async function preflight(...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly findings: readonly Finding[] }> {
@@ -46,15 +46,15 @@ const dataOf = (secret: ApiObject, key: string): string => (secret['data'] as Re
 const get = (apiVersion: string, kind: string, name: string, namespace?: string) => s.api.get({ apiVersion, kind, namespace, name });
 /** The Secret with another certificate than it had. */
 const secretAfter = (namespace: string, name: string, former: ApiObject): Promise<ApiObject> =>
-  s.api.waitFor({ apiVersion: 'v1', kind: 'Secret', namespace, name }, (secret) => dataOf(secret, 'tls.crt') !== dataOf(former, 'tls.crt'), { timeoutMs: 60_000, what: `Secret ${name} to be renewed` });
+  s.api.waitFor({ apiVersion: 'v1', kind: 'Secret', namespace, name }, (secret) => dataOf(secret, 'tls.crt') !== dataOf(former, 'tls.crt'), { what: `Secret ${name} to be renewed` });
 /** Whose call it was: `peer` or `pca-issuer`. */
 const sessionOf = (caller = ''): string => caller.split('/').at(-1) ?? '';
 /** Who had the CA's last certificate made. */
 const lastOrderBy = async (ca: string): Promise<string> => sessionOf((await s.emulator.journal({ ca })).entries.findLast(({ issued }) => issued)?.caller);
 const issuerIsReady = (kind: string, name: string, namespace?: string) =>
-  s.api.waitFor({ apiVersion: ours, kind, namespace, name }, (object) => readyOf(object)?.status === 'True', { timeoutMs: 60_000, what: `${kind} ${name} to be Ready` });
+  s.api.waitFor({ apiVersion: ours, kind, namespace, name }, (object) => readyOf(object)?.status === 'True', { what: `${kind} ${name} to be Ready` });
 
-test('aws-privateca-issuer v1.10.1 serves its users: requests are issued, pending with an ARN, and Failed without a failureTime', { timeout: 240_000 }, async () => {
+test('aws-privateca-issuer v1.10.1 serves its users: requests are issued, pending with an ARN, and Failed without a failureTime', { timeout: 600_000 }, async () => {
   // The chart in its tag still calls itself v1.9.2.
   await s.shell.type(`helm install ${release} ${s.peerChart} -n ${release} --create-namespace --set image.tag=v1.10.1`);
   for (const name of ['istio-system', 'payments', 'shared']) await s.api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -96,7 +96,7 @@ test('aws-privateca-issuer v1.10.1 serves its users: requests are issued, pendin
   assert.match(pending.metadata.annotations?.['aws-privateca-issuer/certificate-arn'] ?? '', /\/certificate\//);
 });
 
-test('preflight, with the rights of its sample and no others, says what will change, and by its exit code that something will', { timeout: 120_000 }, async () => {
+test('preflight, with the rights of its sample and no others, says what will change, and by its exit code that something will', { timeout: 600_000 }, async () => {
   await s.api.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'preflight', namespace: 'default' } });
   const blind = await preflight();
   assert.equal(blind.code, 2);
@@ -142,7 +142,7 @@ test('preflight, with the rights of its sample and no others, says what will cha
   assert.deepEqual(told(stopping), ['issuer-missing: Certificate payments/early', `stuck-request: CertificateRequest payments/${failed.metadata.name}`]);
 });
 
-test('one upgrade of the release puts pca-issuer in its place, and while the old one leads the new one does nothing', { timeout: 120_000 }, async () => {
+test('one upgrade of the release puts pca-issuer in its place, and while the old one leads the new one does nothing', { timeout: 600_000 }, async () => {
   const uids = await issuerUids(s.shell);
   const [deployment, account] = [await get('apps/v1', 'Deployment', release, release), await get('v1', 'ServiceAccount', release, release)];
   await s.shell.type(upgradeHere);
@@ -157,10 +157,10 @@ test('one upgrade of the release puts pca-issuer in its place, and while the old
   assert.equal((await s.api.get(leaseOf))?.['spec'].holderIdentity, holder);
   assert.ok((await s.emulator.journal()).entries.every(({ caller }) => sessionOf(caller) !== 'pca-issuer'), 'it has called AWS');
   await peer.kill();
-  await s.api.waitFor({ ...leaseOf }, (lease) => lease['spec'].holderIdentity !== holder && Boolean(lease['spec'].holderIdentity), { timeoutMs: 60_000, what: 'the lease to change hands' });
+  await s.api.waitFor({ ...leaseOf }, (lease) => lease['spec'].holderIdentity !== holder && Boolean(lease['spec'].holderIdentity), { what: 'the lease to change hands' });
 });
 
-test('what was issued stays as it is, what was ordered is fetched and not ordered again, and renewals keep the bytes of ca.crt', { timeout: 240_000 }, async () => {
+test('what was issued stays as it is, what was ordered is fetched and not ordered again, and renewals keep the bytes of ca.crt', { timeout: 600_000 }, async () => {
   await s.emulator.clearFaults({});
   await s.secretOf('payments', 'slow');
   const { counters, entries } = await s.emulator.journal({ ca: slowArn });
@@ -185,7 +185,7 @@ test('what was issued stays as it is, what was ordered is fetched and not ordere
   }
 });
 
-test('the commands of preflight free what is stuck and close what is open; then there is nothing left to do', { timeout: 180_000 }, async () => {
+test('the commands of preflight free what is stuck and close what is open; then there is nothing left to do', { timeout: 600_000 }, async () => {
   const { findings } = await preflight('--output=json', ...flags);
   assert.deepEqual([...new Set(findings.map(({ kind }) => kind))].toSorted(), ['ca-open', 'issuer-missing', 'stuck-request']);
   for (const { command } of findings) await s.shell.type(command ?? ':');
@@ -198,10 +198,10 @@ test('the commands of preflight free what is stuck and close what is open; then 
   assert.deepEqual([last.code, last.out.trimEnd().split('\n').at(-1)], [0, 'Nothing to do: everything goes on as it is.']);
 });
 
-test('and back: a rollback keeps CRDs and issuers, and the old controller serves them, ours and its own, and finishes what we ordered', { timeout: 240_000 }, async () => {
+test('and back: a rollback keeps CRDs and issuers, and the old controller serves them, ours and its own, and finishes what we ordered', { timeout: 600_000 }, async () => {
   await s.emulator.fault({ operation: 'GetCertificate', kind: 'in-progress', ca: slowArn, times: 'until-cleared' });
   await s.certificate('payments', 'slow-again', clusterIssuer('slow'));
-  await s.api.waitFor({ apiVersion: certManager, kind: 'CertificateRequest', namespace: 'payments' }, ({ metadata }) => metadata.annotations?.['cert-manager.io/certificate-name'] === 'slow-again' && metadata.annotations['aws-privateca-issuer/certificate-arn'] !== undefined, { timeoutMs: 60_000, what: 'the request to be ordered' });
+  await s.api.waitFor({ apiVersion: certManager, kind: 'CertificateRequest', namespace: 'payments' }, ({ metadata }) => metadata.annotations?.['cert-manager.io/certificate-name'] === 'slow-again' && metadata.annotations['aws-privateca-issuer/certificate-arn'] !== undefined, { what: 'the request to be ordered' });
   const uids = await issuerUids(s.shell);
   await s.shell.type(`helm rollback ${release} 1 -n ${release}`);
   controller.send('SIGTERM');

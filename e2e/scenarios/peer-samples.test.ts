@@ -37,7 +37,7 @@ function wordOf(object: ApiObject): string {
 
 /** Waits until the object says what is expected of it. */
 async function settle(s: Scenario, { apiVersion, kind, metadata: { name = '', namespace } }: ApiObject, expected: string): Promise<void> {
-  await s.api.waitFor({ apiVersion, kind, namespace, name }, (each) => wordOf(each) === expected, { timeoutMs: 60_000, what: `${kind} ${name} of the peer to say ${expected}` });
+  await s.api.waitFor({ apiVersion, kind, namespace, name }, (each) => wordOf(each) === expected, { what: `${kind} ${name} of the peer to say ${expected}` });
 }
 
 scenario('every sample and example of aws-privateca-issuer v1.12.0 is admitted as it stands, and does what its author means', 'approving', async (s) => {

@@ -28,7 +28,7 @@ describe('readiness', { concurrency: 4 }, () => {
       await issuerSays(s, kind, 'False', reason, words);
       await s.emulator.setStatus(arn, 'ACTIVE');
       await issuerSays(s, kind, 'True', 'Verified');
-      await s.requestWith(name, 'Issued', 60_000);
+      await s.requestWith(name, 'Issued');
       assert.equal(await s.issuedBy(arn), 1);
     });
   }
@@ -75,7 +75,7 @@ describe('readiness', { concurrency: 4 }, () => {
     assert.deepEqual([warning?.status, warning?.reason], ['True', 'Refused']);
     await issuerSays(s, kind, 'True', 'Verified');
     await s.emulator.clearPermissions(rule.id);
-    await s.requestWith(name, 'Issued', 60_000);
+    await s.requestWith(name, 'Issued');
     await issuerWarns(s, kind, 'RequestsWaiting', false);
   });
 
@@ -87,7 +87,7 @@ describe('readiness', { concurrency: 4 }, () => {
     assert.equal(warning?.reason, 'TemplateMismatch');
     await s.clusterIssuer(arn, {});
     await s.api.patch(issuerOf(s, kind), { spec: { pcaTemplate: null } });
-    await s.secretOf('cacerts', 60_000);
+    await s.secretOf('cacerts');
     await issuerWarns(s, kind, 'RequestsWaiting', false);
   });
 

@@ -30,7 +30,7 @@ async function renewed(s: Scenario, certificate: string, former: ApiObject): Pro
   const secret = await s.api.waitFor(
     { apiVersion: 'v1', kind: 'Secret', namespace: s.namespace, name: former.metadata.name },
     (object) => object['data']['tls.crt'] !== former['data']['tls.crt'],
-    { timeoutMs: 30_000, what: `the renewed Secret of ${certificate}` },
+    { what: `the renewed Secret of ${certificate}` },
   );
   await assertLeaf(secret, { renewedFrom: { data: former['data'] as Record<string, string> } });
   return secret;

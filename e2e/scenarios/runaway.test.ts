@@ -19,7 +19,6 @@ async function orderLeaves(s: Scenario, issuerRef: IssuerRef, names: readonly st
 /** Waits until the request says in condition and Event that it is held. @returns the sentence. */
 async function heldBy(s: Scenario, name: string, reason: 'CertificateLimit' | 'RenewalLoop'): Promise<string> {
   const told = await s.api.waitFor({ apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace: s.namespace }, (event) => event['reason'] === reason && event['regarding']?.name === name, {
-    timeoutMs: 30_000,
     what: `an Event ${reason} on ${name}`,
   });
   const request = await s.requestWith(name, 'Pending');

@@ -26,7 +26,7 @@ function agedCrds(): readonly ApiObject[] {
 /** Applies CRDs and waits until the API server's document tells of them. The controller reads it as its chart's ServiceAccount. */
 async function serve({ api }: Scenario, wanted: readonly ApiObject[], hasPolicy: boolean): Promise<void> {
   await api.apply(wanted);
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 120_000;
   for (;;) {
     const { components } = await api.request<{ components: { schemas: Record<string, Schema> } }>({ path: `/openapi/v3/apis/${ours}` });
     const served = ['AWSPCAIssuer', 'AWSPCAClusterIssuer'].map((kind) => components.schemas[`io.cert-manager.awspca.v1beta1.${kind}`]?.properties['spec']?.properties['requestPolicy'] !== undefined);
@@ -49,7 +49,7 @@ async function createIssuers(s: Scenario, arn: string): Promise<readonly IssuerR
 function issuerThat({ api, namespace }: Scenario, { kind, name }: IssuerRef, reason: string): Promise<ApiObject> {
   const where = { apiVersion: ours, kind, name, namespace: kind === 'AWSPCAIssuer' ? namespace : undefined };
   const says = (issuer: ApiObject): boolean => readyOf(issuer)?.reason === reason && readyOf(issuer)?.observedGeneration === issuer.metadata.generation;
-  return api.waitFor(where, says, { timeoutMs: 45_000, what: `${kind} ${name} to say ${reason}` });
+  return api.waitFor(where, says, { what: `${kind} ${name} to say ${reason}` });
 }
 
 scenario('an issuer whose CRD may have dropped fields signs nothing, says which and what to do, and heals when the CRDs are ours', 'aged', async (s) => {

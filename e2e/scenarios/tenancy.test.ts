@@ -11,7 +11,6 @@ const leafSpec = (issuerRef: IssuerRef): object => ({ request: encodedCsr(), iss
 /** Waits until the request is refused in condition and Event. @returns the sentence. */
 async function refused(s: Scenario, name: string, reason: 'NamespaceNotAllowed' | 'CANotAllowed'): Promise<string> {
   const told = await s.api.waitFor({ apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace: s.namespace }, (event) => event['reason'] === reason && event['regarding']?.name === name, {
-    timeoutMs: 30_000,
     what: `an Event ${reason} on ${name}`,
   });
   const message = readyOf(await s.requestWith(name, 'Pending'))?.message ?? '';
@@ -22,7 +21,7 @@ async function refused(s: Scenario, name: string, reason: 'NamespaceNotAllowed' 
 /** Waits until the issuer says so. @returns it. */
 function issuerThat(s: Scenario, { kind, name }: IssuerRef, what: string, holds: (issuer: ApiObject) => boolean): Promise<ApiObject> {
   const namespace = kind === 'AWSPCAIssuer' ? s.namespace : undefined;
-  return s.api.waitFor({ apiVersion: ours, kind, namespace, name }, holds, { timeoutMs: 30_000, what: `${kind} ${name} ${what}` });
+  return s.api.waitFor({ apiVersion: ours, kind, namespace, name }, holds, { what: `${kind} ${name} ${what}` });
 }
 
 const isReady = (issuer: ApiObject): boolean => readyOf(issuer)?.status === 'True' && readyOf(issuer)?.observedGeneration === issuer.metadata.generation;
@@ -43,7 +42,7 @@ describe('tenancy', { concurrency: 4 }, () => {
     assert.deepEqual((await s.requestWith('leaf', 'Pending')).metadata.annotations?.['aws-privateca-issuer/certificate-arn'], undefined);
     assert.equal(await s.issuedBy(arn), 0);
     await s.clusterIssuer(arn, { requestPolicy: { namespaces: ['secret-tenant', s.namespace] } });
-    await assertRequestLeaf(await s.requestWith('leaf', 'Issued', 15_000));
+    await assertRequestLeaf(await s.requestWith('leaf', 'Issued'));
     assert.equal(await s.issuedBy(arn), 1);
   });
 
@@ -54,14 +53,14 @@ describe('tenancy', { concurrency: 4 }, () => {
     await s.request('leaf', leafSpec(issuerRef));
     assert.match(await refused(s, 'leaf', 'NamespaceNotAllowed'), /namespaces does not name it, and its spec\.requestPolicy\.namespaceSelector does not match its labels; add it to the former, change the labels/);
     await labelNamespace(s, { mesh: 'true' });
-    await assertRequestLeaf(await s.requestWith('leaf', 'Issued', 75_000));
+    await assertRequestLeaf(await s.requestWith('leaf', 'Issued', 90_000));
     await labelNamespace(s, { closed: 'yes' });
     // What was read of the namespace may be used for ten seconds more.
     let served = 0;
     for (let isServed = true; isServed; served++) {
       await s.request(`more-${served}`, leafSpec(issuerRef));
       const where = { apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: `more-${served}` };
-      isServed = readyOf(await s.api.waitFor(where, (each) => readyOf(each) !== undefined, { timeoutMs: 30_000 }))?.reason === 'Issued';
+      isServed = readyOf(await s.api.waitFor(where, (each) => readyOf(each) !== undefined))?.reason === 'Issued';
     }
     // That one may have been ordered while the namespace was served; it is held back all the same. The next is not even ordered.
     await refused(s, `more-${served - 1}`, 'NamespaceNotAllowed');

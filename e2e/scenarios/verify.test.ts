@@ -89,7 +89,7 @@ scenario('revoke takes back the certificate of a Certificate as the person who r
   assert.ok(done.out.includes(`Revoked: serial ${serial} (KEY_COMPROMISE).`), done.out);
 
   const where = { apiVersion: 'v1', kind: 'Secret', namespace: s.namespace, name: 'cacerts' };
-  const second = await s.api.waitFor(where, (secret) => secret['data']['tls.crt'] !== first['data']['tls.crt'], { timeoutMs: 60_000, what: 'the renewed Secret' });
+  const second = await s.api.waitFor(where, (secret) => secret['data']['tls.crt'] !== first['data']['tls.crt'], { what: 'the renewed Secret' });
   await assertIstioCa(second, { renewedFrom: first });
   const events = await s.api.request<{ items: readonly { reason: string; note: string; regarding: { name: string } }[] }>({ path: `/apis/events.k8s.io/v1/namespaces/${s.namespace}/events` });
   const told = events.items.find(({ reason }) => reason === 'Revoked');

@@ -35,7 +35,7 @@ export interface ProxyClient {
 export function connectProxy(url: string): ProxyClient {
   const view = (since = 0): Promise<View> => ask('GET', `${url}/state?since=${since}`);
 
-  const until: ProxyClient['until'] = async (fits, { what, since = 0, timeoutMs = 30_000 }) => {
+  const until: ProxyClient['until'] = async (fits, { what, since = 0, timeoutMs = 120_000 }) => {
     const deadline = Date.now() + timeoutMs;
     for (let now = await view(since); ; ) {
       if (fits(now)) return now;

@@ -1,6 +1,7 @@
 // How does src become one file? Bundles src/main.ts and all it needs into dist/pca-issuer.mjs.
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { build as bundle, type Plugin } from 'esbuild';
 import { packageFolders } from './bundled-packages.ts';
 import { describeBundle } from './describe-bundle.ts';
@@ -30,10 +31,11 @@ export async function build({
 }: { readonly entry?: string; readonly file?: string } = {}): Promise<Bundle> {
   const started = performance.now();
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
-  const { metafile } = await bundle({
+  const { metafile, outputFiles } = await bundle({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: file,
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -50,8 +52,19 @@ export async function build({
     metafile: true,
     logLevel: 'warning',
   });
+  await mkdir(dirname(file), { recursive: true });
+  for (const { path, contents } of outputFiles) await replaceFile(path, contents);
   const bytes = Object.values(metafile.outputs).find((output) => output.entryPoint !== undefined)?.bytes ?? 0;
   return { file, version, bytes, packageFolders: packageFolders(metafile), milliseconds: Math.round(performance.now() - started) };
+}
+
+/** What somebody may be starting at this moment is never there in part, and stays as it is where it would be the same. */
+async function replaceFile(path: string, contents: Uint8Array): Promise<void> {
+  const former = await readFile(path).catch(() => undefined);
+  if (former?.equals(contents) === true) return;
+  const unfinished = `${path}.${randomUUID()}.new`;
+  await writeFile(unfinished, contents);
+  await rename(unfinished, path);
 }
 
 /**

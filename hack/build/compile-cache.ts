@@ -1,6 +1,7 @@
 // How does the bundle start without being compiled anew each time? Node keeps the compiled code in a folder beside it.
 import { execFile } from 'node:child_process';
-import { rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { nodeFlags } from './node-flags.ts';
@@ -16,8 +17,11 @@ export async function makeCompileCache(bundle: string): Promise<{ readonly NODE_
   const folder = join(dirname(bundle), 'compile-cache');
   const [made, built] = await Promise.all([changedAt(folder), changedAt(bundle)]);
   if (made <= built) {
-    await rm(folder, { recursive: true, force: true });
-    await run(process.execPath, [...nodeFlags, bundle, 'version'], { env: { ...process.env, NODE_COMPILE_CACHE: folder } });
+    // Others may be at the same: whoever comes last finds one that is as good.
+    const unfinished = `${folder}.${randomUUID()}.new`;
+    await run(process.execPath, [...nodeFlags, bundle, 'version'], { env: { ...process.env, NODE_COMPILE_CACHE: unfinished } });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true, force: true }));
   }
   return { NODE_COMPILE_CACHE: folder };
 }

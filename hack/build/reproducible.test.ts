@@ -14,7 +14,8 @@ const built = ['pca-issuer.mjs', 'pca-issuer.mjs.map', 'pca-issuer.cdx.json', 'T
 async function buildClone(clone: string): Promise<readonly string[]> {
   await mkdir(clone, { recursive: true });
   for (const path of ['package.json', 'package-lock.json', 'tsconfig.json', 'hack/build', 'src']) await cp(join(root, path), join(clone, path), { recursive: true });
-  await run('cp', ['--archive', '--link', join(root, 'node_modules'), clone]);
+  // Some file systems have no hard links: half a gigabyte is copied there.
+  await run('cp', ['--archive', '--link', join(root, 'node_modules'), clone]).catch(() => run('cp', ['--archive', '--remove-destination', join(root, 'node_modules'), clone]));
   await run(process.execPath, ['hack/build/build.ts'], { cwd: clone });
   return Promise.all(built.map(async (file) => createHash('sha256').update(await readFile(join(clone, 'dist', file))).digest('hex')));
 }

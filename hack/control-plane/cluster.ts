@@ -8,7 +8,7 @@ import { readProcesses } from './cluster/host-process.ts';
 import type { Audit } from './cluster/kubernetes.ts';
 import { remove, removeAtExit, sweepOrphans } from './cluster/removal.ts';
 import { parts, startCluster, type StartOrder } from './cluster/start.ts';
-import { clusterDirectory, clusterNames, lockOf, readCluster, saveCluster, type Cluster } from './cluster/state.ts';
+import { clusterDirectory, clusterNames, isOrphan, lockOf, readCluster, saveCluster, type Cluster } from './cluster/state.ts';
 import { installIstio } from './istio/install.ts';
 import { ensurePrograms, type ProgramOptions } from './programs.ts';
 import { silent, timed, type Progress } from './progress.ts';
@@ -42,7 +42,9 @@ export async function up({ name, istio = false, node = false, oldest = false, au
   const release = await lockFile(lockOf(name), { signal });
   try {
     await sweepOrphans();
-    const running = await find(name);
+    const found = await find(name);
+    // The sweep leaves out what is locked, as this one is by us; the tests of who was killed may still be at work on it.
+    const running = found !== undefined && isOrphan(found) ? undefined : found;
     if (running !== undefined) {
       if (node && running.hasNode !== true) throw new Error(`Control plane ${name} runs without a node: take it down first.`);
       if (istio) await addIstio(running, progress, signal);

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { cacheKey } from './build/cache-key.ts';
 import { lockFile } from './build/file-lock.ts';
 import { go, requireGo } from './build/go-toolchain.ts';
+import { identify } from './build/process-identity.ts';
 import { programs, type Program } from './program-table.ts';
 import { silent, type Progress } from './progress.ts';
 
@@ -83,17 +84,37 @@ async function build(name: ProgramName, key: string, signal: AbortSignal | undef
   const { module, package: what, linked = {}, tags = [], files = {}, versions }: Program = programs[name];
   const source = sourceFolder(module);
   const modfile = versions === undefined ? [] : [`-modfile=${join(sourceFolder(versions), 'go.mod')}`];
-  // The lock is ours: whatever lies here was left by a build that died.
-  const unfinished = join(cacheFolder(), `${key}.unfinished`);
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true });
-  await go(source, ['build', ...modfile, ...buildFlags(linked, tags), '-o', join(unfinished, name), what], signal);
-  for (const [as, from] of Object.entries(files)) {
-    const root = (await go(source, ['list', ...modfile, '-m', '-f', '{{.Dir}}', from.module], signal)).trim();
-    await cp(join(root, from.path), join(unfinished, as), { recursive: true });
-    await makeWritable(join(unfinished, as)); // the module cache is read-only, what is in ours can be deleted
+  await removeUnfinished(key);
+  const unfinished = join(cacheFolder(), unfinishedName(key));
+  try {
+    await mkdir(unfinished, { recursive: true });
+    await go(source, ['build', ...modfile, ...buildFlags(linked, tags), '-o', join(unfinished, name), what], signal);
+    for (const [as, from] of Object.entries(files)) {
+      const root = (await go(source, ['list', ...modfile, '-m', '-f', '{{.Dir}}', from.module], signal)).trim();
+      await cp(join(root, from.path), join(unfinished, as), { recursive: true });
+      await makeWritable(join(unfinished, as)); // the module cache is read-only, what is in ours can be deleted
+    }
+    await rename(unfinished, join(cacheFolder(), key));
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    // The lock saves work and no more (file-lock.ts): who is second finds what the first one made.
+    if (!(await exists(join(cacheFolder(), key, name)))) throw error;
   }
-  await rename(unfinished, join(cacheFolder(), key));
+}
+
+/** Of one process, so that no other one takes it away. */
+function unfinishedName(key: string): string {
+  const { pid, startTime } = identify(process.pid) ?? { pid: process.pid, startTime: '0' };
+  return `${key}.unfinished-${pid}-${startTime}`;
+}
+
+/** What was left by builds that died. */
+async function removeUnfinished(key: string): Promise<void> {
+  for (const entry of await readdir(cacheFolder()).catch(() => [])) {
+    if (!entry.startsWith(`${key}.unfinished`)) continue;
+    const [, pid = 0, startTime] = /-(\d+)-(\d+)$/.exec(entry) ?? [];
+    if (identify(Number(pid))?.startTime !== startTime || startTime === undefined) await rm(join(cacheFolder(), entry), { recursive: true, force: true });
+  }
 }
 
 async function locate(name: ProgramName): Promise<{ readonly key: string; readonly binary: string }> {
@@ -122,7 +143,8 @@ function sourceFolder(module: string): string {
   return fileURLToPath(new URL(module, import.meta.url));
 }
 
-function cacheFolder(): string {
+/** What every checkout of this user shares. */
+export function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'pca-issuer', 'programs');
 }
 

@@ -1,6 +1,7 @@
 // Which of Debian's programs are missing, and who installs them? We do, where we are root on a Debian; else one sentence says what to do.
 import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Progress } from '../control-plane/progress.ts';
 import { Unavailable } from '../test/unavailable.ts';
@@ -43,8 +44,11 @@ export async function ensureDebianPackages(wanted: readonly DebianPackage[], { p
   const step = progress.begin(`Debian: ${missing.join(', ')}`);
   const since = performance.now();
   try {
-    await aptGet(['update', '-q'], { signal });
-    await aptGet(['install', '-y', '-q', '--no-install-recommends', '--no-remove', '-o', 'DPkg::Lock::Timeout=60', ...missing], { signal });
+    // One of a machine's sources may be gone, and the others have what is wanted.
+    const updated = await aptGet(['update', '-q'], { signal }).then(() => undefined, (error: Error) => error);
+    await aptGet(['install', '-y', '-q', '--no-install-recommends', '--no-remove', ...missing], { signal }).catch((error: Error) => {
+      throw updated === undefined ? error : new Error(`${updated.message}\n${error.message}`, { cause: error });
+    });
     step.end(`installed in ${Math.round((performance.now() - since) / 1000)} s`);
   } catch (error) {
     step.end('failed');
@@ -53,14 +57,27 @@ export async function ensureDebianPackages(wanted: readonly DebianPackage[], { p
   }
 }
 
-/** @returns its output. @throws Error with its last lines. */
+/** Whether another apt-get or dpkg is at work: a machine that has just been started often installs something by itself. */
+export function isLocked(complaints: string): boolean {
+  return /Could not get lock|is another process using it/.test(complaints);
+}
+
+const lockPatienceMs = 300_000;
+
+/** Tries downloads again, and waits for another apt-get that is at work. @returns its output. @throws Error with its last lines. */
 export async function aptGet(args: readonly string[], { signal, directory }: { readonly signal?: AbortSignal | undefined; readonly directory?: string } = {}): Promise<string> {
-  try {
-    const { stdout } = await run('apt-get', args, { signal, cwd: directory, maxBuffer: 50_000_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
-    return stdout;
-  } catch (error) {
-    const { stderr = '' } = error as { stderr?: string };
-    throw new Error(`apt-get ${args[0]} failed: ${stderr.trim().split('\n').slice(-4).join('\n')}`, { cause: error });
+  const options = ['-o', 'Acquire::Retries=3', '-o', `DPkg::Lock::Timeout=${lockPatienceMs / 1_000}`];
+  const since = performance.now();
+  for (;;) {
+    try {
+      const { stdout } = await run('apt-get', [...args, ...options], { signal, cwd: directory, maxBuffer: 50_000_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' } });
+      return stdout;
+    } catch (error) {
+      const { stderr = '' } = error as { stderr?: string };
+      // The option above is for the lock of dpkg alone, not for those of lists and archives.
+      if (!isLocked(stderr) || performance.now() - since > lockPatienceMs) throw new Error(`apt-get ${args[0]} failed: ${stderr.trim().split('\n').slice(-4).join('\n')}`, { cause: error });
+    }
+    await delay(2_000, undefined, signal === undefined ? {} : { signal });
   }
 }
 

@@ -15,6 +15,9 @@ export interface Shell {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+/** Only ends what hangs: a block may wait for two rollouts of 120 s. */
+const patienceMs = 400_000;
+
 /** A person would see an error pass by in a loop, a pipe or $(…), and a variable that is empty: here each of them ends the block. */
 const careful = 'set -euo pipefail; shopt -s inherit_errexit';
 
@@ -30,7 +33,7 @@ export async function typeBlock(commands: string, { scratch, cwd, environment }:
   await rm(next, { force: true });
   const failed = (why: string, stdout: string) => new assert.AssertionError({ message: `${commands}\nfailed (${why}) after printing:\n${stdout}` });
   try {
-    const { stdout } = await run('bash', [file], { env: environment, cwd, timeout: 120_000, maxBuffer: 16 << 20 });
+    const { stdout } = await run('bash', [file], { env: environment, cwd, timeout: patienceMs, maxBuffer: 16 << 20 });
     await access(next).catch(() => Promise.reject(failed('it ended before its last command', stdout)));
     return stdout;
   } catch (error) {

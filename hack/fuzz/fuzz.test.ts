@@ -35,6 +35,6 @@ describe('the fuzzer', () => {
 
   test('cuts a finding down to what shows it', () => {
     const input = Buffer.from(`${'x'.repeat(300)}needle${'y'.repeat(500)}`);
-    assert.equal(shrink(input, (candidate) => candidate.includes('needle'), Date.now() + 10_000).toString(), 'needle');
+    assert.equal(shrink(input, (candidate) => candidate.includes('needle'), Infinity).toString(), 'needle');
   });
 });

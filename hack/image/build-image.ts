@@ -4,6 +4,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildDist } from '../build/build.ts';
+import { lockFile } from '../control-plane/build/file-lock.ts';
+import { cacheFolder } from '../control-plane/programs.ts';
 import { timed, type Progress } from '../control-plane/progress.ts';
 import { buildWith, findEngine, hasImage, runEngine, saveCommand, sizeCommand, type EngineName } from './engine.ts';
 import { baseKey, layOutBase } from './own-base.ts';
@@ -36,16 +38,31 @@ export async function buildImage({ tag, base, archive, progress, signal }: Image
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   const name = tag ?? `pca-issuer:${version}`;
   await timed(progress, 'bundle', buildDist);
-  const chosen = base ?? ((await registryAnswers(signal)) ? undefined : 'own');
-  const own = chosen === 'own' ? await timed(progress, 'base of node and Debian', () => ownBase(engine, signal)) : undefined;
-  const from = own ?? chosen;
-  const buildArgs = { DIST: 'prebuilt', VERSION: version, REVISION: await revision(), ...(from === undefined ? {} : { BASE: from }) };
-  await timed(progress, `image by ${engine}`, () => buildWith(engine, { tag: name, context: root, buildArgs, offline: own !== undefined }, signal));
-  if (archive !== undefined) {
-    await rm(archive, { force: true }); // an archive is never added to
-    await timed(progress, 'archive', () => runEngine(saveCommand(engine, name, archive), signal));
+  const revised = { DIST: 'prebuilt', VERSION: version, REVISION: await revision() };
+  const buildUpon = async (from?: string): Promise<string> => {
+    const own = from === 'own' ? await timed(progress, 'base of node and Debian', () => ownBase(engine, signal)) : undefined;
+    const buildArgs = { ...revised, ...(from !== undefined && { BASE: own ?? from }) };
+    await timed(progress, `image by ${engine}`, () => buildWith(engine, { tag: name, context: root, buildArgs, offline: own !== undefined }, signal));
+    return own ?? from ?? 'the Dockerfile\'s';
+  };
+  // A registry may answer, and then not give what it has, or not to its end.
+  const orOwn = (error: Error): Promise<string> => {
+    if (signal?.aborted === true) throw error;
+    progress.say(`  Not upon the Dockerfile's base: ${error.message}`);
+    return buildUpon('own');
+  };
+  // The tag is another checkout's as well: what is saved has to be what was built here.
+  const release = await lockFile(join(cacheFolder(), 'image.lock'), { signal, onWait: (pid) => progress.say(`  process ${pid} makes an image, and is waited for`) });
+  try {
+    const used = base === undefined && (await registryAnswers(signal)) ? await buildUpon().catch(orOwn) : await buildUpon(base ?? 'own');
+    if (archive !== undefined) {
+      await rm(archive, { force: true }); // an archive is never added to
+      await timed(progress, 'archive', () => runEngine(saveCommand(engine, name, archive), signal));
+    }
+    return { engine, tag: name, base: used, size: await runEngine(sizeCommand(engine, name), signal) };
+  } finally {
+    await release();
   }
-  return { engine, tag: name, base: from ?? 'the Dockerfile\'s', size: await runEngine(sizeCommand(engine, name), signal) };
 }
 
 /** Made once for each version of what is in it. @returns its tag. */

@@ -13,6 +13,6 @@ test('each engine is told the same, in its own words, and looks for no image els
 });
 
 test('an archive carries the name that the chart asks for', () => {
-  assert.deepEqual(saveCommand('buildah', 'pca-issuer:1', '/tmp/a.tar').at(-1), 'docker-archive:/tmp/a.tar:pca-issuer:1');
+  for (const engine of ['podman', 'buildah'] as const) assert.deepEqual(saveCommand(engine, 'pca-issuer:1', '/tmp/a.tar'), [engine, 'push', '--quiet', 'pca-issuer:1', 'docker-archive:/tmp/a.tar:pca-issuer:1']);
   assert.deepEqual(saveCommand('docker', 'pca-issuer:1', '/tmp/a.tar'), ['docker', 'save', '--output', '/tmp/a.tar', 'pca-issuer:1']);
 });

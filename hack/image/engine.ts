@@ -53,9 +53,9 @@ export function saveCommand(engine: EngineName, tag: string, file: string): read
     case 'docker':
       return ['docker', 'save', '--output', file, tag];
     case 'podman':
-      return ['podman', 'save', '--format=docker-archive', '--output', file, tag];
     case 'buildah':
-      return ['buildah', 'push', '--quiet', tag, `docker-archive:${file}:${tag.replace(/^docker\.io\/library\//, '')}`];
+      // Their own names begin with localhost/, and a pod's that names no registry with docker.io/library/.
+      return [engine, 'push', '--quiet', tag, `docker-archive:${file}:${tag.replace(/^docker\.io\/library\//, '')}`];
   }
 }
 

@@ -46,7 +46,9 @@ export async function layOutBase(nodeBinary: string, signal?: AbortSignal): Prom
     for (const folder of [debs, ...['etc', 'nodejs/bin', 'home/nonroot', 'var/lib/dpkg/status.d'].map((path) => join(rootfs, path))]) await mkdir(folder, { recursive: true });
     await chmod(debs, 0o777); // apt downloads as a user of its own
     await chmod(context, 0o755);
-    await aptGet(['download', '-q', ...libraries], { signal, directory: debs }).catch(noRegistry);
+    const download = (): Promise<string> => aptGet(['download', '-q', ...libraries], { signal, directory: debs });
+    // Old lists name versions that the mirror has no more.
+    await download().catch(() => aptGet(['update', '-q'], { signal }).then(download)).catch(noRegistry);
     for (const deb of (await readdir(debs)).filter((name) => name.endsWith('.deb'))) {
       await run('dpkg-deb', ['-x', join(debs, deb), rootfs], { signal });
       const { stdout } = await run('dpkg-deb', ['-f', join(debs, deb)], { signal });

@@ -1,5 +1,5 @@
 // What must be here before a node can start?
-import { dirname } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import { clustersFolder } from '../control-plane/cluster/state.ts';
 import { ensureDebianPackages } from '../debian/packages.ts';
 import { ensurePrograms } from '../control-plane/programs.ts';
@@ -15,6 +15,8 @@ export type NodePrograms = Readonly<Record<(typeof nodePrograms)[number], string
 
 /** Installs and builds what is missing. @throws Unavailable with one sentence where this machine can run no node. */
 export async function ensureNodePrograms(options: { readonly progress: Progress; readonly signal?: AbortSignal | undefined }): Promise<NodePrograms> {
+  // Where Debian has them, and where `su` and the like do not look.
+  process.env['PATH'] = [process.env['PATH'], '/usr/sbin', '/sbin'].filter(Boolean).join(delimiter);
   const machine = thisMachine(dirname(clustersFolder));
   // What is left of a node of ours is removed before the next one starts, so it is no reason.
   complain(judgeMachine({ ...machine, foreignPods: machine.foreignPods && readMachineRecord() === undefined }));

@@ -29,7 +29,7 @@ export function removeNode(directory: string): void {
   const sockets = new Set(containers.map(shimSocket));
   for (const folder of ['/run/containerd/s', '/run/containerd']) removeThenIfEmpty(folder, (name) => sockets.has(name));
   restoreKernelSettings(record.settings);
-  rmSync(nodeFolder(directory), { recursive: true, force: true });
+  rmSync(nodeFolder(directory), { recursive: true, force: true, maxRetries: 5 });
   rmSync(runFolder, { recursive: true, force: true }); // the record is in it, and goes last
 }
 
@@ -48,10 +48,10 @@ function shims(): readonly number[] {
     .map(Number);
 }
 
-/** Kills what is in a cgroup and removes it, from the leaves up. A process takes a moment to go. */
+/** Kills what is in a cgroup and removes it, from the leaves up. A process takes a moment to go, on a busy machine seconds; what stayed would be taken for another kubelet's. */
 function endCgroup(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) endCgroup(join(folder, entry.name));
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+  for (let attempt = 0; attempt < 3_000; attempt += 1) {
     try {
       for (const pid of readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean)) kill(Number(pid));
       rmdirSync(folder);

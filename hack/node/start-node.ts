@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { hasCondition, type Api } from '../control-plane/api.ts';
+import type { ApiObject } from '../control-plane/api/objects.ts';
 import { startProcess, untilReady, type HostProcess } from '../control-plane/cluster/host-process.ts';
 import type { KeyAndCertificate } from '../control-plane/cluster/openssl.ts';
 import { buildWith, runEngine, saveCommand } from '../image/engine.ts';
@@ -43,7 +44,7 @@ export async function startNode({ directory, programs, authority, api, signal }:
     startProcess({ directory, name, ...inside(command, args), environment });
 
   // containerd looks for its shim beside itself and on the PATH, and each program lies in a folder of its own; the shim looks there for runc.
-  const path = [dirname(programs['containerd-shim-runc-v2']), process.env['PATH'] ?? '', '/usr/sbin'].join(delimiter);
+  const path = [dirname(programs['containerd-shim-runc-v2']), process.env['PATH'] ?? ''].join(delimiter);
   const containerd = start('containerd', programs.containerd, ['--config', file('containerd.toml')], { PATH: path });
   startProcess({
     directory,
@@ -66,7 +67,9 @@ export async function startNode({ directory, programs, authority, api, signal }:
     `--hostname-override=${nodeName}`, `--node-ip=${network.inside}`,
   ]);
   await untilReady(kubelet, async () => {
-    await api.waitFor({ apiVersion: 'v1', kind: 'Node', name: nodeName }, (node) => hasCondition(node, 'Ready'), { timeoutMs: 50_000 });
+    // A controller takes the taint of a node that is not ready away a moment after that.
+    const takesPods = (node: ApiObject): boolean => hasCondition(node, 'Ready') && (node['spec'] as { readonly taints?: unknown } | undefined)?.taints === undefined;
+    await api.waitFor({ apiVersion: 'v1', kind: 'Node', name: nodeName }, takesPods);
     return true;
   });
 }

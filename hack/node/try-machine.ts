@@ -39,7 +39,8 @@ const trials: readonly Trial[] = [
 export async function tryMachine(scratch: string): Promise<string | undefined> {
   const old = judgeRunc((await run('runc', ['--version'])).stdout);
   if (old !== undefined) return old;
-  const release = await lockFile(`${trial.folder}.lock`);
+  const release = await lockFile(`${trial.folder}.lock`).catch(said);
+  if (typeof release === 'string') return `This machine does not let us write to /run: ${release}`;
   try {
     await undo(scratch); // what somebody left who was killed
     for (const folder of [trial.folder, scratch]) mkdirSync(folder, { recursive: true, mode: 0o700 });

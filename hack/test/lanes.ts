@@ -5,6 +5,7 @@ import { parts } from '../control-plane/cluster/start.ts';
 import { secondsToBuild, type ProgramName } from '../control-plane/programs.ts';
 import { nodePrograms } from '../node/programs.ts';
 import { judgeTime } from './judge-time.ts';
+import { slownessOfCores } from './slowness.ts';
 import { runStage, tableOf, type Stage, type StageResult } from './stages.ts';
 
 interface Lane extends Stage {
@@ -44,7 +45,7 @@ const results: StageResult[] = [];
 for (const lane of lanes) {
   if (isStopped) break;
   const spentSeconds = (performance.now() - since) / 1_000;
-  const why = judgeTime({ limitSeconds, spentSeconds, buildSeconds: await secondsToBuild(lane.programs), runSeconds: lane.seconds });
+  const why = judgeTime({ limitSeconds, spentSeconds, buildSeconds: await secondsToBuild(lane.programs), runSeconds: lane.seconds, slowness: slownessOfCores() });
   results.push(why === undefined ? await runStage(lane) : { name: lane.name, seconds: 0, outcome: 'left out', why });
 }
 

@@ -43,7 +43,11 @@ export async function runStage({ name, what }: Stage): Promise<StageResult> {
     told = (told + text).slice(-100_000);
     process.stderr.write(text);
   });
-  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    // A process that it left behind may hold its stderr open for ever.
+    child.once('error', reject).once('close', resolve).once('exit', (exit) => void setTimeout(resolve, 5_000, exit).unref());
+  });
+  child.stderr.destroy();
   process.off('SIGINT', wait).off('SIGTERM', pass);
   return { name, seconds: (performance.now() - since) / 1_000, ...judgeEnd(code, told) };
 }

@@ -3,22 +3,16 @@ import { test, type TestContext } from 'node:test';
 import { readAuthorityArn } from '../domain/authority.ts';
 import { succeed } from '../domain/failure.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { awsError, json, startFakeAws, type FakeAws } from './fake-aws.ts';
+import { awsError, json, pointAt, startFakeAws, type FakeAws } from './fake-aws.ts';
 import { makeRevocation, type Revocation } from './revocation.ts';
 import { authorityArn } from './test-access.ts';
 import { failureOf, never } from './test-stage.ts';
 
 async function stage(t: TestContext): Promise<{ readonly aws: FakeAws; readonly pca: Revocation }> {
   const aws = await startFakeAws();
-  t.after(() => aws.close());
-  // The SDK's own chain reads the process's environment.
-  const set = { AWS_ACCESS_KEY_ID: 'AKPERSON', AWS_SECRET_ACCESS_KEY: 'hush', AWS_ENDPOINT_URL: aws.url };
-  const before = Object.keys(set).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, set);
-  t.after(() => {
-    for (const [name, value] of before) if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  });
+  // The SDK's own chain reads the process's environment, where whoever runs this may have a profile.
+  const restore = pointAt(aws.url, { AWS_ACCESS_KEY_ID: 'AKPERSON', AWS_SECRET_ACCESS_KEY: 'hush' });
+  t.after(() => (restore(), aws.close()));
   const authority = readAuthorityArn(authorityArn) ?? assert.fail('no ARN');
   const pca = makeRevocation(authority, { clock: systemClock, environment: process.env, version: '1.2.3' });
   t.after(() => pca.close());

@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { runProbe } from './probe.ts';
 
-const patience = { timeoutMs: 10_000, pauseMs: 1 };
+const patience = { timeoutMs: 60_000, pauseMs: 1 };
 
-/** Serves the given answers in turn, the last one for ever. */
-async function serving(t: TestContext, answers: readonly (readonly [status: number, text: string])[]): Promise<string> {
+/** Serves the given answers in turn, the last one for ever. @param heard is told how often it was asked. */
+async function serving(t: TestContext, answers: readonly (readonly [status: number, text: string])[], heard = (_times: number): void => {}): Promise<string> {
   let asked = 0;
   const server = createServer((_request, response) => {
     const [status, text] = answers[Math.min(asked++, answers.length - 1)] ?? [500, ''];
+    heard(asked);
     response.writeHead(status).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -26,9 +27,10 @@ test('it asks until the answer is 200 and holds the text', async (t) => {
 });
 
 test('an answer without the text is a failure, and so is none; the last fault is told', async (t) => {
-  const url = await serving(t, [[200, 'leads 0\n']]);
-  assert.equal(await runProbe([url, '--until=leads 1'], { timeoutMs: 500, pauseMs: 1 }), 1);
-  assert.equal(await runProbe(['http://127.0.0.1:1/'], { timeoutMs: 500, pauseMs: 1 }), 1);
+  const over = new AbortController();
+  const url = await serving(t, [[200, 'leads 0\n']], (times) => times === 2 && over.abort());
+  assert.equal(await runProbe([url, '--until=leads 1'], { timeoutMs: 500, pauseMs: 1 }, over.signal), 1);
+  assert.equal(await runProbe(['http://127.0.0.1:1/'], { timeoutMs: 20, pauseMs: 1 }), 1);
   const told = (console.error as unknown as { mock: { calls: readonly { arguments: readonly unknown[] }[] } }).mock.calls.map(({ arguments: [text] }) => String(text));
   assert.match(told[0] ?? '', /the answer lacks leads 1; given up after 0\.5 s/);
   assert.match(told[1] ?? '', /^http:\/\/127\.0\.0\.1:1\/: /);

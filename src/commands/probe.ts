@@ -13,8 +13,13 @@ export interface Patience {
   readonly pauseMs: number;
 }
 
-/** @returns the exit code: 0 it answered, 1 it did not, 2 called wrongly. */
-export async function runProbe(args: readonly string[], { timeoutMs, pauseMs }: Patience = { timeoutMs: 60_000, pauseMs: 500 }): Promise<number> {
+const patience: Patience = { timeoutMs: 60_000, pauseMs: 500 };
+
+/**
+ * @param deadline when it gives up.
+ * @returns the exit code: 0 it answered, 1 it did not, 2 called wrongly.
+ */
+export async function runProbe(args: readonly string[], { timeoutMs, pauseMs }: Patience = patience, deadline = AbortSignal.timeout(timeoutMs)): Promise<number> {
   const [url, until = '', ...rest] = args.map((arg) => arg.replace(/^--until=/, ''));
   if (url === undefined || url === '--help') {
     console.log(help);
@@ -24,7 +29,6 @@ export async function runProbe(args: readonly string[], { timeoutMs, pauseMs }: 
     console.error(help);
     return 2;
   }
-  const deadline = AbortSignal.timeout(timeoutMs);
   let fault = '';
   while (!deadline.aborted) {
     const found = await ask(url, until, deadline);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { holdPort, type HeldPort } from './held-port.ts';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -95,7 +96,12 @@ export async function startFakeApiServer(path: string, pageSize = 500): Promise<
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   };
-  const stop = async (): Promise<void> => {
+  let held: HeldPort | undefined;
+  const release = async (): Promise<void> => {
+    await held?.release();
+    held = undefined;
+  };
+  const close = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
     for (const socket of sockets) socket.destroy();
     await closed;
@@ -144,10 +150,14 @@ export async function startFakeApiServer(path: string, pageSize = 500): Promise<
     },
     endWatches: () => watches.forEach((watch) => watch.end()),
     breakConnections: () => sockets.forEach((socket) => socket.destroy()),
-    stop,
-    start: async () => void (await listen(port)),
+    stop: async () => void (held = await holdPort(port, close)),
+    async start() {
+      await release();
+      await listen(port);
+    },
     async close() {
-      await stop();
+      await release();
+      await close();
       rmSync(folder, { recursive: true });
     },
   };

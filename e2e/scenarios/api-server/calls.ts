@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Act, ApiCall } from '../../../hack/api-proxy/client.ts';
 import { findProcess, killProcesses, startProcess, untilReady } from '../../../hack/control-plane/cluster/host-process.ts';
 import { badDay, requests, type BadDay } from '../../harness/bad-day.ts';
-import { ours, readyOf } from '../../harness/scenario.ts';
+import { certManager, ours, readyOf } from '../../harness/scenario.ts';
 
 const annotate = (day: BadDay) => ({ verb: 'patch', resource: requests, subresource: '', namespace: day.namespace }) as const;
 const publish = (day: BadDay) => ({ verb: 'patch', resource: requests, subresource: 'status', namespace: day.namespace }) as const;
@@ -126,7 +126,8 @@ export function declareCalls(): void {
     await killProcesses([server]);
     await day.proxy.until(({ entries }) => entries.some(({ status }) => status === undefined), { what: 'a call that nobody answers', since: day.since });
     const restarted = startProcess({ ...server, directory });
-    await untilReady(restarted, async () => (await day.api.list({ apiVersion: 'v1', kind: 'Namespace' })).length > 0);
+    // It answers for its own kinds before it knows those of CRDs.
+    await untilReady(restarted, async () => (await day.api.list({ apiVersion: certManager, kind: 'CertificateRequest', namespace: day.namespace })).length === names.length);
     await day.heal();
     await day.issued(...names);
   });

@@ -22,13 +22,15 @@ export interface Sight {
 
 export type Wait = <T>(where: Where, options: WaitOptions, judge: (sight: Sight) => T | undefined) => Promise<T>;
 
-/** How long an unreachable or refusing server is tried again before its error is the answer. */
-const patienceMs = 5000;
+/** A limit that only ends what hangs: it costs nothing where all is well, however slow the machine is. */
+const hangMs = 120_000;
+/** How long an unreachable or refusing server is tried again before its error is the answer: one that starts refuses for a while. */
+const patienceMs = 30_000;
 
 /** @param closed  aborts every wait when the connection is closed */
 export function makeWait(transport: Transport, pathOf: PathOf, closed: AbortSignal): Wait {
   return async (where, options, judge) => {
-    const { timeoutMs = 30_000, what = [where.kind, where.name].filter(Boolean).join(' '), labelSelector } = options;
+    const { timeoutMs = hangMs, what = [where.kind, where.name].filter(Boolean).join(' '), labelSelector } = options;
     const { name, ...collection } = where;
     const path = await pathOf(name === undefined ? collection : { ...collection, namespace: where.namespace ?? 'default' });
     const byName = name === undefined ? undefined : `metadata.name=${name}`;

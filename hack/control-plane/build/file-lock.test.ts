@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { isLocked, lockFile } from './file-lock.ts';
 import { identify } from './process-identity.ts';
@@ -37,6 +37,27 @@ test("a dead process's lock is taken over", () =>
     await writeFile(file, JSON.stringify({ ...identify(process.pid), startTime: '1' }));
     assert.equal(await isLocked(file), false);
     await (await lockFile(file))();
+  }));
+
+test('a lock that names nobody, as a full disk leaves one, is taken over', () =>
+  inFolder(async (file) => {
+    await writeFile(file, '');
+    assert.equal(await isLocked(file), false);
+    await (await lockFile(file))();
+  }));
+
+test('of many who want a lock at once, one after the other has it, and nothing is left', () =>
+  inFolder(async (file) => {
+    let inside = 0;
+    let most = 0;
+    await Promise.all(Array.from({ length: 20 }, async () => {
+      const release = await lockFile(file, { pollMs: 1 });
+      most = Math.max(most, (inside += 1));
+      await readdir(dirname(file));
+      inside -= 1;
+      await release();
+    }));
+    assert.deepEqual([most, await readdir(dirname(file))], [1, []]);
   }));
 
 test('who waits for a lock can be told to stop', () =>

@@ -1,5 +1,6 @@
 // How do two processes agree who works on a thing? A file that holds its owner's identity; a dead owner's is taken over.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { constants, copyFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
@@ -19,17 +20,11 @@ export interface LockOptions {
  */
 export async function lockFile(file: string, options: LockOptions = {}): Promise<() => Promise<void>> {
   await mkdir(dirname(file), { recursive: true });
-  const mine = JSON.stringify(identify(process.pid));
   for (let waits = 0; ; waits += 1) {
     options.signal?.throwIfAborted();
-    try {
-      await writeFile(file, mine, { flag: 'wx' });
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+    if (await take(file)) return () => rm(file, { force: true });
     const owner = await readOwner(file);
-    if (owner !== undefined && !isAlive(owner)) {
+    if (owner === 'nobody' || (owner !== undefined && !isAlive(owner))) {
       await rm(file, { force: true });
       continue;
     }
@@ -41,14 +36,30 @@ export async function lockFile(file: string, options: LockOptions = {}): Promise
 /** Whether a living process holds the lock. */
 export async function isLocked(file: string): Promise<boolean> {
   const owner = await readOwner(file);
-  return owner !== undefined && isAlive(owner);
+  return owner !== undefined && owner !== 'nobody' && isAlive(owner);
 }
 
-/** @returns undefined for a lock that was given back, or whose owner is still writing it. */
-async function readOwner(file: string): Promise<ProcessIdentity | undefined> {
+/** The file gets its name with its owner in it: whoever is killed in the midst of this, or finds the disk full, leaves no lock that nobody can open. */
+async function take(file: string): Promise<boolean> {
+  const whole = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(whole, JSON.stringify(identify(process.pid)));
+    // Not every file system has links.
+    await link(whole, file).catch(async (error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? Promise.reject(error) : copyFile(whole, file, constants.COPYFILE_EXCL)));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(whole, { force: true });
+  }
+}
+
+/** @returns undefined for a lock that was given back meanwhile, `nobody` for a file that names no owner. */
+async function readOwner(file: string): Promise<ProcessIdentity | 'nobody' | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as ProcessIdentity;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof SyntaxError ? 'nobody' : undefined;
   }
 }

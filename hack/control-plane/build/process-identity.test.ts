@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { identify, isAlive, parseStat, signalProcess } from './process-identity.ts';
+import { identify, identifyChild, isAlive, parseStat, signalProcess } from './process-identity.ts';
 
 test('state and start time are read past a command name with blanks and brackets', () => {
   const fields = Array.from({ length: 30 }, (_, index) => String(index + 4));
@@ -20,4 +22,13 @@ test('a process that was given the pid of another is neither taken for it nor se
     assert.equal(isAlive(former), false);
     assert.equal(signalProcess(former, 'SIGKILL'), false);
   }
+});
+
+test('a child that ended at once is known by its corpse, and not alive', () => {
+  const { pid = 0 } = spawn('true');
+  const isCorpse = (): boolean => parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8')).state === 'Z';
+  while (!isCorpse());
+  const child = identifyChild(pid);
+  assert.ok(child !== undefined && !isAlive(child));
+  assert.equal(identify(pid), undefined);
 });

@@ -20,10 +20,19 @@ export function parseStat(stat: string): { readonly state: string; readonly star
 
 /** @returns the identity of a running process; undefined when none has this pid, or only its corpse is left. */
 export function identify(pid: number): ProcessIdentity | undefined {
+  const found = look(pid);
+  return found === undefined || found.state === 'Z' || found.state === 'X' ? undefined : found.identity;
+}
+
+/** @returns the identity of a child that was started in this very turn: of one that has ended since then, its corpse still lies there. */
+export function identifyChild(pid: number): ProcessIdentity | undefined {
+  return look(pid)?.identity;
+}
+
+function look(pid: number): { readonly state: string; readonly identity: ProcessIdentity } | undefined {
   try {
     const { state, startTime } = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    if (state === 'Z' || state === 'X') return undefined;
-    return { pid, startTime, bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() };
+    return { state, identity: { pid, startTime, bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() } };
   } catch {
     return undefined;
   }

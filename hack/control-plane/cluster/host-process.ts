@@ -4,7 +4,7 @@ import { mkdirSync, openSync, closeSync, readFileSync, writeFileSync } from 'nod
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { identify, isAlive, signalProcess, type ProcessIdentity } from '../build/process-identity.ts';
+import { identify, identifyChild, isAlive, signalProcess, type ProcessIdentity } from '../build/process-identity.ts';
 
 export interface ProcessRecord extends ProcessIdentity {
   readonly name: string;
@@ -31,7 +31,7 @@ export interface ProcessOrder {
 
 /**
  * Starts a process in a session of its own, so that it outlives us and hears no Ctrl-C, and records who it is.
- * @throws Error when it is gone before it could be recorded (missing binary, wrong processor).
+ * @throws Error when it could not be started (missing binary, wrong processor); of one that ends at once `ended` tells.
  */
 export function startProcess({ directory, name, command, args, environment }: ProcessOrder): HostProcess {
   const logFile = logFileOf(directory, name);
@@ -46,7 +46,7 @@ export function startProcess({ directory, name, command, args, environment }: Pr
     child.once('error', (error) => tell(error.message));
     child.once('exit', (code, signal) => tell(signal ?? `exit code ${code}`));
   });
-  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  const identity = child.pid === undefined ? undefined : identifyChild(child.pid);
   if (identity === undefined) throw new Error(`${command} could not be started; see ${logFile}`);
   const record: ProcessRecord = { name, ...identity, command, args, environment };
   writeFileSync(recordFile(directory, name), JSON.stringify(record));
@@ -92,7 +92,7 @@ export async function killProcesses(processes: readonly ProcessIdentity[]): Prom
  * @param isReady  one question; a rejection counts as no.
  * @throws Error with the log's last lines when the process ends, or does not get there in time.
  */
-export async function untilReady(started: HostProcess, isReady: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+export async function untilReady(started: HostProcess, isReady: () => Promise<boolean>, timeoutMs = 180_000): Promise<void> {
   const stop = new AbortController();
   const poll = async () => {
     while (!stop.signal.aborted) {

@@ -120,7 +120,7 @@ export async function startControllerManager({ directory, programs, credentials,
 export function answers(url: string, tls: Pick<RequestOptions, 'ca' | 'cert' | 'key'> = {}): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;
-    const request = send(url, { ...tls, agent: false, timeout: 2000 }, (response) => {
+    const request = send(url, { ...tls, agent: false, timeout: 15_000 }, (response) => {
       response.resume().once('end', () => resolve(response.statusCode === 200));
     });
     request.once('error', reject).once('timeout', () => request.destroy());

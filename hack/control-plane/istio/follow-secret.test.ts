@@ -10,7 +10,8 @@ import { followSecret } from './follow-secret.ts';
 const secret = (text: string, labels: Record<string, string> = {}): ApiObject => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'cacerts', labels }, data: { 'tls.crt': Buffer.from(text).toString('base64') } });
 
 test('another content is mounted anew, and a write that changes no file leaves the volume alone', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'follow-'));
+  const around = await mkdtemp(join(tmpdir(), 'follow-'));
+  const folder = join(around, 'cacerts');
   const seen: { link: string; text: string | undefined }[] = [];
   const look = async () => void seen.push({ link: await readlink(join(folder, '..data')), text: await readFile(join(folder, 'tls.crt'), 'utf8').catch(() => undefined) });
   async function* states() {
@@ -27,6 +28,6 @@ test('another content is mounted anew, and a write that changes no file leaves t
     assert.equal(seen[1]?.link, seen[2]?.link);
     assert.deepEqual((await readdir(folder)).filter((name) => !name.startsWith('..')), []);
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(around, { recursive: true });
   }
 });

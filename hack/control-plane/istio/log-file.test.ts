@@ -14,6 +14,10 @@ test('a line is found whether it is there already or comes later, and old ones c
     const later = waitForLine(file, 'ready', { after: 'ready 1\n'.length });
     await appendFile(file, 'other\nready 2\n');
     assert.equal(await later, 'ready 2');
+    const leaving = new AbortController();
+    const left = assert.rejects(waitForLine(file, 'nothing', { signal: leaving.signal }), /for "nothing"/);
+    leaving.abort();
+    await left;
     await assert.rejects(waitForLine(file, 'nothing', { timeoutMs: 2 }), /waited 0\.002 s for "nothing".*\nready 1\nother\nready 2/);
   } finally {
     await rm(folder, { recursive: true });

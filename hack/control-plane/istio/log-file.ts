@@ -6,6 +6,8 @@ export interface LogWait {
   readonly timeoutMs?: number | undefined;
   /** look only at what comes after this many characters */
   readonly after?: number | undefined;
+  /** ends the wait as the time does */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -13,14 +15,17 @@ export interface LogWait {
  * @returns the line with it.
  * @throws Error with the log's last lines when it does not come in time.
  */
-export async function waitForLine(file: string, text: string, { timeoutMs = 30_000, after = 0 }: LogWait = {}): Promise<string> {
+export async function waitForLine(file: string, text: string, { timeoutMs = 120_000, after = 0, signal }: LogWait = {}): Promise<string> {
   let changed = Promise.withResolvers<void>();
-  let isLate = false;
+  let isLate = signal?.aborted === true;
+  // That of node:fs/promises would see nothing before it is asked for its first change.
   const watcher = watch(file, () => changed.resolve());
-  const timer = setTimeout(() => {
+  const giveUp = (): void => {
     isLate = true;
     changed.resolve();
-  }, timeoutMs);
+  };
+  const timer = setTimeout(giveUp, timeoutMs);
+  signal?.addEventListener('abort', giveUp);
   try {
     while (true) {
       changed = Promise.withResolvers<void>();
@@ -35,6 +40,7 @@ export async function waitForLine(file: string, text: string, { timeoutMs = 30_0
     }
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
     watcher.close();
   }
 }

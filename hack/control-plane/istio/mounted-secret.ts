@@ -1,7 +1,7 @@
 // How does a Secret look to a process that has it mounted, and how does it change under its eyes?
 import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 /** A Secret as the API server gives it: base64 under `data`. */
 export interface SecretData {
@@ -10,7 +10,7 @@ export interface SecretData {
 
 /**
  * Writes a Secret into a folder the way kubelet does: each key is a link through `..data`, and `..data` is a link to a
- * fresh folder that is swapped in one step, so that nobody ever sees half of an update. Called again it is an update, which
+ * fresh folder (beside this one) that is swapped in one step, so that nobody ever sees half of an update. Called again it is an update, which
  * takes away the keys that are gone; without data it is what an optional Secret looks like that does not exist.
  */
 export async function mountSecret(folder: string, { data = {} }: SecretData = {}): Promise<void> {
@@ -22,13 +22,11 @@ export async function mountSecret(folder: string, { data = {} }: SecretData = {}
   for (const [key, value] of Object.entries(data)) {
     await writeFile(join(made, key), Buffer.from(value, 'base64'), { mode: 0o600 });
   }
-  // Made aside and moved in without a pause: istiod reads 100 ms after the first change that it sees, and on a busy machine that would be the
-  // old files, which it then says to have taken.
-  const version = `..version-${basename(made).slice(-6)}`;
-  renameSync(made, join(folder, version));
-  symlinkSync(version, join(folder, '..data_tmp'));
-  renameSync(join(folder, '..data_tmp'), current);
+  // Who watches sees the swap and nothing before it: istiod reads 100 ms after the first change that it sees, and on a busy machine that would
+  // be the old files, which it then says to have taken.
+  symlinkSync(made, `${made}.link`);
+  renameSync(`${made}.link`, current);
   for (const key of Object.keys(data)) if (!linked.delete(key)) symlinkSync(join('..data', key), join(folder, key));
   for (const key of linked) rmSync(join(folder, key));
-  if (before !== undefined) await rm(join(folder, before), { recursive: true, force: true });
+  if (before !== undefined) await rm(before, { recursive: true, force: true });
 }

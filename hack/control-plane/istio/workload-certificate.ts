@@ -39,7 +39,7 @@ interface CertificateService extends Client {
 
 const protocol = fileURLToPath(new URL('istio-ca.proto', import.meta.url));
 
-/** @throws the gRPC error when istiod refuses the token, or does not answer in 10 s. */
+/** @throws the gRPC error when istiod refuses the token, or does not answer in a minute. */
 export async function requestWorkloadCertificate({ address, serverName, caPem, token, identity }: WorkloadOrder): Promise<WorkloadCertificate> {
   const { keyPem, csr } = await makeRequest(identity);
   const client = connect(address, serverName, caPem);
@@ -47,7 +47,7 @@ export async function requestWorkloadCertificate({ address, serverName, caPem, t
   metadata.set('authorization', `Bearer ${token}`);
   try {
     const chain = await new Promise<readonly string[]>((resolve, reject) => {
-      client.CreateCertificate({ csr, validity_duration: 3600 }, metadata, { deadline: Date.now() + 10_000 }, (error, response) => {
+      client.CreateCertificate({ csr, validity_duration: 3600 }, metadata, { deadline: Date.now() + 60_000 }, (error, response) => {
         if (response === undefined) reject(error ?? new Error('istiod sent an empty answer'));
         else resolve(response.cert_chain);
       });

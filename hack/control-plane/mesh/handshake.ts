@@ -14,7 +14,8 @@ export interface Credentials {
   readonly revocationListsPem?: readonly string[] | undefined;
 }
 
-const patienceMs = 10_000;
+/** Only ends what hangs: both sides are this process, which may have to wait for its turn. */
+const patienceMs = 60_000;
 
 /**
  * Shakes hands over a pair of streams, each side proving itself and judging the other by its roots and its name, and lets each

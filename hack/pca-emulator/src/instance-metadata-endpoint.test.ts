@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DescribeCertificateAuthorityCommand } from '@aws-sdk/client-acm-pca';
 import { fromInstanceMetadata, fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { withAwsEnvironment } from './fixtures/aws-environment.ts';
+import { patient, withAwsEnvironment } from './fixtures/aws-environment.ts';
 import { account, clientOf, startWorld } from './fixtures/running-emulator.ts';
 
 const world = await startWorld();
@@ -20,7 +20,7 @@ const get = (path: string, token: string) => fetch(`${world.url}${path}`, { head
 const onInstance = <T>(load: () => Promise<T>): Promise<T> => withAwsEnvironment({ AWS_EC2_METADATA_SERVICE_ENDPOINT: world.url }, load);
 
 test('an instance without a profile has no role', async () => {
-  await assert.rejects(onInstance(fromInstanceMetadata({ maxRetries: 0 })), { message: /instance metadata service/ });
+  await assert.rejects(onInstance(fromInstanceMetadata(patient)), { message: /instance metadata service/ });
   const { entries } = await admin.journal();
   assert.deepEqual(entries.map(({ operation, outcome }) => [operation, outcome]), [['InstanceMetadata', 'ok'], ['InstanceMetadata', 'NotFound']]);
 });
@@ -30,7 +30,7 @@ for (const [name, provider] of [['fromInstanceMetadata', fromInstanceMetadata], 
     await trustInstances();
     await admin.attachInstanceProfile(arn);
     await admin.resetJournal();
-    const credentials = await onInstance(provider({}));
+    const credentials = await onInstance(provider(patient));
     assert.ok(await describe(credentials));
     const { entries } = await admin.journal();
     assert.deepEqual(entries.map(({ parameters }) => parameters?.['path']), ['/latest/api/token', rolePath, `${rolePath}node`, undefined]);
@@ -59,7 +59,7 @@ test('a role that does not trust EC2 is told as AWS tells it, and the SDK gets n
   const response = await get(`${rolePath}node`, await (await fetchToken('60')).text());
   const { Code } = (await response.json()) as { readonly Code: string };
   assert.deepEqual([response.status, Code], [200, 'AssumeRoleUnauthorizedAccess']);
-  await assert.rejects(onInstance(fromInstanceMetadata({ maxRetries: 0 })), { message: /Invalid response received from instance metadata service/ });
+  await assert.rejects(onInstance(fromInstanceMetadata(patient)), { message: /Invalid response received from instance metadata service/ });
   await trustInstances();
 });
 

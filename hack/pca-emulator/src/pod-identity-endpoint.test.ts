@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { DescribeCertificateAuthorityCommand } from '@aws-sdk/client-acm-pca';
 import { fromContainerMetadata, fromHttp, fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { withAwsEnvironment } from './fixtures/aws-environment.ts';
+import { patient, withAwsEnvironment } from './fixtures/aws-environment.ts';
 import { clusterIssuer, clusterKeys, serviceAccountToken } from './fixtures/cluster-tokens.ts';
 import { account, clientOf, startWorld } from './fixtures/running-emulator.ts';
 
@@ -38,7 +38,7 @@ for (const [name, provider] of [['the node chain', fromNodeProviderChain], ['fro
   test(`${name} finds a pod's credentials, which PCA knows`, async () => {
     // The provider for ECS takes the token as it is; the others read the file.
     const more = provider === fromContainerMetadata ? { AWS_CONTAINER_AUTHORIZATION_TOKEN: tokenOf('pca-issuer') } : {};
-    const credentials = await inPod(provider({}), more);
+    const credentials = await inPod(provider(patient), more);
     assert.ok(await describe(credentials));
     assert.ok((credentials.expiration?.getTime() ?? 0) - Date.now() > 5 * 3_600_000);
   });
@@ -52,7 +52,7 @@ test('the answer has the five members that the agent gives', async () => {
 
 test('the session is named after cluster and pod and carries tags, which permissions may ask for', async () => {
   await admin.createRole({ arn, trust: [{ principal: 'pods.eks.amazonaws.com' }], permissions: [{ principalTags: { 'kubernetes-namespace': 'pca-issuer' } }] });
-  await describe(await inPod(fromHttp({ maxRetries: 0 })));
+  await describe(await inPod(fromHttp(patient)));
   const { entries } = await admin.journal();
   assert.equal(entries.at(-1)?.caller, `arn:aws:sts::${account}:assumed-role/pod/eks-prod-1-pca-issuer-0-6a3e`);
   const { operation, outcome, caller, parameters } = entries.at(-2) ?? {};
@@ -103,10 +103,10 @@ test('the role must trust the service by its name, and with tags', async () => {
 
 test('the SDK tells status, code and message of a refusal, and the agent\'s line of text leaves it with the status', async () => {
   await admin.createRole({ arn, trust: [] });
-  await assert.rejects(inPod(fromHttp({ maxRetries: 0 })), { name: 'CredentialsProviderError', message: 'Server responded with status: 400', Code: 'AccessDeniedException' });
+  await assert.rejects(inPod(fromHttp(patient)), { name: 'CredentialsProviderError', message: 'Server responded with status: 400', Code: 'AccessDeniedException' });
   await admin.settings({ podIdentityErrors: 'text' });
   assert.match(await (await ask(tokenOf('pca-issuer'))).text(), /^\[[0-9a-f-]{36}\]: \(AccessDeniedException\): Unauthorized Exception! EKS does not have permissions to assume the associated role\., fault: client\n$/);
-  await assert.rejects(inPod(fromHttp({ maxRetries: 0 })), { name: 'CredentialsProviderError', Code: undefined });
+  await assert.rejects(inPod(fromHttp(patient)), { name: 'CredentialsProviderError', Code: undefined });
   await admin.settings({ podIdentityErrors: 'json' });
   await trustPods();
 });

@@ -43,7 +43,7 @@ test('the address that certificates name leads to a list that their CA has signe
     assert.ok(verify('sha256', list.tbsView, publicKey, list.signatureValue.valueBlock.valueHexView));
     assert.equal(`CN=${String(list.issuer.typesAndValues[0]?.value.valueBlock.value)}`, subject);
     const [from, to] = [list.thisUpdate.value.getTime(), list.nextUpdate?.value.getTime() ?? 0];
-    assert.ok(Math.abs(Date.now() - 3_600_000 - from) < 5_000);
+    assert.ok(Math.abs(Date.now() - 3_600_000 - from) < 60_000);
     assert.equal(to - from, days * 86_400_000 + 3_600_000);
     assert.deepEqual(list.crlExtensions?.extensions.map(({ extnID }) => extnID), ['2.5.29.35', '2.5.29.20']);
     assert.deepEqual([list.version, list.revokedCertificates ?? []], [1, []]);

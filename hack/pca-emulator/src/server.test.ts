@@ -13,7 +13,7 @@ test('an unknown target is an unknown operation, with a request id and the machi
   assert.equal(response.status, 400);
   assert.match(await response.text(), /"__type":"UnknownOperationException"/);
   assert.match(response.headers.get('x-amzn-requestid') ?? '', /^[0-9a-f-]{36}$/);
-  assert.ok(Math.abs(Date.parse(response.headers.get('date') ?? '') - Date.now()) < 5000);
+  assert.ok(Math.abs(Date.parse(response.headers.get('date') ?? '') - Date.now()) < 60_000);
 });
 
 test('a request without a target is an unknown operation as well', async () => {
@@ -28,7 +28,7 @@ test('the virtual clock moves neither the Date header nor the signature check', 
   await world.admin.clock({ advanceMs: 30 * 86_400_000 });
   const response = await post({ 'x-amz-target': 'ACMPrivateCA.MakeCoffee' });
   await world.admin.clock({ offsetMs: 0 });
-  assert.ok(Math.abs(Date.parse(response.headers.get('date') ?? '') - Date.now()) < 5000);
+  assert.ok(Math.abs(Date.parse(response.headers.get('date') ?? '') - Date.now()) < 60_000);
   assert.equal((await describe(world.ca)).$metadata.httpStatusCode, 200);
 });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ACMPCAClient, DescribeCertificateAuthorityCommand } from '@aws-sdk/client-acm-pca';
+import { forgetAwsEnvironment } from '../fixtures/aws-environment.ts';
 import { defaultSettings } from '../settings.ts';
 import { ApiError } from '../wire/api-error.ts';
 import type { WireRequest } from '../wire/request.ts';
@@ -9,6 +10,7 @@ import { authenticate } from './authenticate.ts';
 import type { AccessKey, Session } from './credentials.ts';
 import { parseAmzDate } from './signature.ts';
 
+forgetAwsEnvironment();
 const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
 const key: AccessKey = { ...credentials, account: '111122223333', principalArn: 'arn:aws:iam::111122223333:user/tester' };
 const session: Session = { ...key, accessKeyId: 'ASIAEXAMPLE', sessionToken: 'token', roleArn: 'arn:aws:iam::111122223333:role/r', expiresAtMs: Date.now() + 4 * 60_000, chained: false };

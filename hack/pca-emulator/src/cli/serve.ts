@@ -31,12 +31,13 @@ export async function serve(args: string[]): Promise<void> {
     quotaScale: number('quota-scale') ?? (values.quotas ? 1 : undefined),
     roundTripMs: Object.keys(roundTripMs).length > 0 ? (roundTripMs as Settings['roundTripMs']) : undefined,
   });
+  // Whoever reads below that it listens may tell it to end.
+  const { promise: told, resolve } = Promise.withResolvers<void>();
+  process.once('SIGTERM', resolve);
+  process.once('SIGINT', resolve);
   const server = await startEmulator(given({ port: number('port'), host: values.host, state: values.state, reports: values.reports, settings }));
   if (values.json) print(JSON.stringify({ url: server.url, notice: notAws }));
   else print(`pca-emulator listens on ${server.url}\n${notAws}\nstate: ${values.state ?? 'in memory only (--state FILE keeps it)'}`);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  process.once('SIGTERM', resolve);
-  process.once('SIGINT', resolve);
-  await promise;
+  await told;
   await server.close();
 }

@@ -16,7 +16,7 @@ test('a serial is taken plain, with colons and in capitals', async () => {
     await revoke(write(serialOf(arn)));
     const view = await viewOf(arn);
     assert.equal(view?.revocationReason, 'KEY_COMPROMISE');
-    assert.ok(Math.abs(Date.parse(view.revokedAt ?? '') - Date.now()) < 5000);
+    assert.ok(Math.abs(Date.parse(view.revokedAt ?? '') - Date.now()) < 60_000);
   }
 });
 

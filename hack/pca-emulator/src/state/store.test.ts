@@ -6,11 +6,13 @@ import { after, test } from 'node:test';
 import { DescribeCertificateAuthorityCommand, GetCertificateCommand, IssueCertificateCommand, RevokeCertificateCommand } from '@aws-sdk/client-acm-pca';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { connectEmulator } from '../admin-client.ts';
+import { forgetAwsEnvironment } from '../fixtures/aws-environment.ts';
 import { account, clientOf, region, twoTiers } from '../fixtures/running-emulator.ts';
 import { makeSigningRequest } from '../fixtures/signing-request.ts';
 import { startEmulator } from '../server.ts';
 import { openStore } from './store.ts';
 
+forgetAwsEnvironment();
 const folder = mkdtempSync(join(tmpdir(), 'pca-emulator-'));
 after(() => rmSync(folder, { recursive: true }));
 
