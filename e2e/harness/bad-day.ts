@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../../hack/control-plane/build/process-identity.ts';
 import { findProcess } from '../../hack/control-plane/cluster/host-process.ts';
-import { repeat } from '../../hack/control-plane/mesh/repeat.ts';
+import { repeat } from '../../hack/control-plane/repeat.ts';
 import { connectProxy, type ProxyClient } from '../../hack/api-proxy/client.ts';
 import { encodedCsr } from './csr.ts';
 import { certManager, judge, ours, readyOf, scenario, type IssuerRef, type Scenario } from './scenario.ts';

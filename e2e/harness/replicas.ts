@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, signalProcess } from '../../hack/control-plane/build/process-identity.ts';
 import { findProcess } from '../../hack/control-plane/cluster/host-process.ts';
-import { waitForLine } from '../../hack/control-plane/istio/log-file.ts';
+import { waitForLine, type LogWait } from '../../hack/control-plane/log-file.ts';
 import type { JournalEntry } from '../../hack/pca-emulator/src/admin-client.ts';
 import { slowness } from '../../hack/test/slowness.ts';
 import { startControllerProcess, type ControllerProcess } from '../../hack/world/controller-process.ts';
@@ -51,7 +51,7 @@ export function isBy({ name }: Replica, { caller }: JournalEntry): boolean {
   return caller?.endsWith(`/${name}`) === true;
 }
 
-/** Resolves when the log contains the text. @throws Error when it does not in time, or `given` aborts. */
-export async function logSays({ logFile }: ControllerProcess, text: string, timeoutMs: number, given?: AbortSignal): Promise<void> {
-  await waitForLine(logFile, text, { timeoutMs, signal: given });
+/** Resolves when the log contains the text. @throws Error when it does not in time, or the signal aborts. */
+export async function logSays({ logFile }: ControllerProcess, text: string, options?: LogWait): Promise<void> {
+  await waitForLine(logFile, text, options);
 }

@@ -1,5 +1,5 @@
 // Does it go on without a break? Several do the same thing one time after the other, until they are told to stop.
-import { repeat } from '../../hack/control-plane/mesh/repeat.ts';
+import { repeat } from '../../hack/control-plane/repeat.ts';
 
 /** `await using` ends it with a test that fails. */
 export interface Traffic extends AsyncDisposable {

@@ -25,7 +25,7 @@ test(`10 kills of the leader of two replicas, PCA_ISSUER_E2E_SEED=${seed}: the s
   const untilLed = async (): Promise<void> => {
     const nobodyElse = new AbortController();
     const [one, other] = pair;
-    const says = (replica: Replica): Promise<Replica> => logSays(replica, leads, 120_000, nobodyElse.signal).then(() => replica);
+    const says = (replica: Replica): Promise<Replica> => logSays(replica, leads, { signal: nobodyElse.signal }).then(() => replica);
     const leader = await Promise.any([says(one), says(other)]);
     nobodyElse.abort();
     pair = leader === one ? [one, other] : [other, one];

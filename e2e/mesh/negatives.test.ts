@@ -117,7 +117,7 @@ async function order(s: Scenario, arn: string, { instead, answer }: Pick<Row, 'i
   await s.api.waitFor({ apiVersion: ours, kind: 'AWSPCAClusterIssuer', name: s.namespace }, (object) => hasCondition(object, 'Ready'));
   const held = await s.emulator.fault({ operation: 'GetCertificate', kind: 'in-progress', ca: arn, times: -1 });
   await s.certificate('cacerts', cacertsSpec(issuerRef));
-  await s.emulator.waitForJournal(({ operation }) => operation === 'GetCertificate', { ca: arn, timeoutMs: 120_000 });
+  await s.emulator.waitForJournal(({ operation }) => operation === 'GetCertificate', { ca: arn });
   const [ordered] = await s.emulator.certificates(arn);
   const key = await nextKey(s);
   const request = await s.api.get({ apiVersion: certManager, kind: 'CertificateRequest', namespace: s.namespace, name: 'cacerts-1' });

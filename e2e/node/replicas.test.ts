@@ -43,7 +43,7 @@ async function ordersOf(s: Scenario): Promise<Orders> {
 
 /** Places orders and returns once AWS has been asked for the first of them. */
 async function underWay(s: Scenario, orders: Orders, count: number): Promise<void> {
-  const asked = s.emulator.waitForJournal(({ operation }) => operation === 'IssueCertificate', { timeoutMs: 120_000, ca: orders.arn });
+  const asked = s.emulator.waitForJournal(({ operation }) => operation === 'IssueCertificate', { ca: orders.arn });
   await Promise.all([orders.place(count), asked]);
 }
 

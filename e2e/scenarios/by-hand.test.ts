@@ -40,7 +40,7 @@ async function passMinutes(s: Scenario, minutes: number): Promise<void> {
 async function untilCalled(s: Scenario, ca: string, operation: string, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
   const { lastSeq } = await s.emulator.journal({ ca });
   await meanwhile();
-  await s.emulator.waitForJournal((entry) => entry.operation === operation, { since: lastSeq, ca, timeoutMs: 120_000 });
+  await s.emulator.waitForJournal((entry) => entry.operation === operation, { since: lastSeq, ca });
 }
 
 scenario('before approval nothing is written and AWS is not called; after it one certificate comes', 'by-hand', async (s) => {

@@ -78,7 +78,7 @@ async function assertFromApproval(s: Scenario, orders: Orders): Promise<void> {
 for (const { windowMs, steps, stepMs } of [{ windowMs: 5 * minute, steps: 6, stepMs: 30_000 }, { windowMs: minute, steps: 3, stepMs: 5_000 }]) {
   scenario(`replies of IssueCertificate that are lost for ${(steps * stepMs) / 1_000} s cost nothing where AWS remembers tokens for ${windowMs / minute} min`, 'dates', async (s) => {
     const orders = await orderBoth(s, { windowMs, before: (ca) => s.fault(ca, { operation: 'IssueCertificate', kind: 'lost', times: -1 }) });
-    await s.emulator.waitForJournal(({ operation }) => operation === 'IssueCertificate', { ca: orders.ca, timeoutMs: 120_000 });
+    await s.emulator.waitForJournal(({ operation }) => operation === 'IssueCertificate', { ca: orders.ca });
     await passInSteps(s, orders.ca, steps, stepMs);
     await s.heal();
     await passUntilIssued(s, orders.ca, both, 5_000, 12);
@@ -126,7 +126,7 @@ const outages = [
 for (const { what, operation, kind, isExact } of outages) {
   scenario(`${what} for 30 minutes: both are Issued within a minute of its end`, 'dates', async (s) => {
     const orders = await orderBoth(s, { before: (ca) => s.fault(ca, { operation, kind, times: -1 }) });
-    await s.emulator.waitForJournal((entry) => entry.operation === 'IssueCertificate', { ca: orders.ca, timeoutMs: 120_000 });
+    await s.emulator.waitForJournal((entry) => entry.operation === 'IssueCertificate', { ca: orders.ca });
     await passInSteps(s, orders.ca, 30, minute);
     await s.heal();
     await passUntilIssued(s, orders.ca, both, 2_000, 30);
@@ -140,7 +140,7 @@ for (const { what, operation, kind, isExact } of outages) {
 
 scenario('a controller that is down for 30 minutes: one certificate each, within a minute of its start', 'dates', async (s) => {
   const orders = await orderBoth(s, { before: (ca) => s.fault(ca, { operation: 'IssueCertificate', kind: 'throttle', times: -1 }) });
-  await s.emulator.waitForJournal((entry) => entry.operation === 'IssueCertificate', { ca: orders.ca, timeoutMs: 120_000 });
+  await s.emulator.waitForJournal((entry) => entry.operation === 'IssueCertificate', { ca: orders.ca });
   await killController(s);
   await s.heal();
   await passTime(s, 30 * minute, ['aws']);

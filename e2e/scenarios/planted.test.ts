@@ -31,7 +31,7 @@ async function order(s: Scenario, tamper: (real: Real) => Answer, times = -1): P
   await s.api.waitFor({ apiVersion: ours, kind: 'AWSPCAClusterIssuer', name: s.namespace }, (object) => hasCondition(object, 'Ready'));
   const held = await s.emulator.fault({ operation: 'GetCertificate', kind: 'in-progress', ca: authorityArn, times: -1 });
   await s.certificate('cacerts', cacertsSpec(issuerRef));
-  await s.emulator.waitForJournal(({ operation }) => operation === 'GetCertificate', { ca: authorityArn, timeoutMs: 120_000 });
+  await s.emulator.waitForJournal(({ operation }) => operation === 'GetCertificate', { ca: authorityArn });
   const [issued] = await s.emulator.certificates(authorityArn);
   const authority = (await s.emulator.authorities()).find(({ arn }) => arn === authorityArn);
   const [root = ''] = authority?.chain ?? [];

@@ -9,7 +9,7 @@ import type { Cluster } from './cluster/state.ts';
 import { followSecret } from './istio/follow-secret.ts';
 import { rootsAt, rootsIn } from './istio/handed-out.ts';
 import { installIstio } from './istio/install.ts';
-import { waitForLine, type LogWait } from './istio/log-file.ts';
+import { waitForLine, type LogWait } from './log-file.ts';
 import { requestWorkloadCertificate, type WorkloadCertificate } from './istio/workload-certificate.ts';
 import { program, type ProgramOptions } from './programs.ts';
 

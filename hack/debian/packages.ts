@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Progress } from '../control-plane/progress.ts';
+import { timed, type Progress } from '../control-plane/progress.ts';
 import { Unavailable } from '../test/unavailable.ts';
 
 const run = promisify(execFile);
@@ -41,17 +41,16 @@ export async function ensureDebianPackages(wanted: readonly DebianPackage[], { p
   if (missing.length === 0) return;
   const complaint = judgeInstallation(missing, { uid: process.getuid?.() ?? -1, isDebian: await exists('/usr/bin/apt-get') });
   if (complaint !== undefined) throw new Unavailable(complaint);
-  const step = progress.begin(`Debian: ${missing.join(', ')}`);
-  const since = performance.now();
-  try {
+  const install = async (): Promise<void> => {
     // One of a machine's sources may be gone, and the others have what is wanted.
     const updated = await aptGet(['update', '-q'], { signal }).then(() => undefined, (error: Error) => error);
     await aptGet(['install', '-y', '-q', '--no-install-recommends', '--no-remove', ...missing], { signal }).catch((error: Error) => {
       throw updated === undefined ? error : new Error(`${updated.message}\n${error.message}`, { cause: error });
     });
-    step.end(`installed in ${Math.round((performance.now() - since) / 1000)} s`);
+  };
+  try {
+    await timed(progress, `Debian: ${missing.join(', ')}`, install, 'installed in');
   } catch (error) {
-    step.end('failed');
     if (signal?.aborted === true) throw error;
     throw new Unavailable(`${missing.join(', ')} cannot be installed here: ${(error as Error).message}`, { cause: error });
   }

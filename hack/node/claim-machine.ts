@@ -21,7 +21,7 @@ export async function claimMachine(directory: string): Promise<void> {
     await killProcesses(processes.filter(({ name }) => nodeParts.includes(name)));
     removeNode(former.directory);
   }
-  if (!writeMachineRecord({ directory, claimer: identify(process.pid), settings: readKernelSettings() })) throw new Unavailable(inUse(readMachineRecord()?.directory ?? 'another checkout'));
+  if (!(await writeMachineRecord({ directory, claimer: identify(process.pid), settings: readKernelSettings() }))) throw new Unavailable(inUse(readMachineRecord()?.directory ?? 'another checkout'));
 }
 
 /** The processes of a node, by the names of their records. */

@@ -1,5 +1,7 @@
 // What has been changed on this machine, and for which control plane? Written before the first change, so that whoever comes after a crash can undo it.
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createWhole } from '../control-plane/build/create-whole.ts';
 import type { ProcessIdentity } from '../control-plane/build/process-identity.ts';
 import { recordFile, runFolder } from './layout.ts';
 import type { KernelSettings } from './kernel-settings.ts';
@@ -22,17 +24,7 @@ export function readMachineRecord(): MachineRecord | undefined {
 }
 
 /** @returns false where another node was quicker. */
-export function writeMachineRecord(record: MachineRecord): boolean {
-  mkdirSync(runFolder, { recursive: true, mode: 0o700 });
-  const whole = `${recordFile}.${process.pid}`;
-  writeFileSync(whole, JSON.stringify(record));
-  try {
-    linkSync(whole, recordFile); // never there in part, whenever we are killed
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    rmSync(whole, { force: true });
-  }
+export async function writeMachineRecord(record: MachineRecord): Promise<boolean> {
+  await mkdir(runFolder, { recursive: true, mode: 0o700 });
+  return createWhole(recordFile, JSON.stringify(record));
 }

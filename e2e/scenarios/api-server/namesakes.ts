@@ -39,7 +39,7 @@ export function declareNamesakes(): void {
     await day.fault(day.ca, { operation: 'GetCertificate', kind: 'in-progress', times: -1 });
     await day.order('twin');
     await day.approve('twin');
-    await day.emulator.waitForJournal(({ operation }) => operation === 'GetCertificate', { ca: day.ca, timeoutMs: 120_000 });
+    await day.emulator.waitForJournal(({ operation }) => operation === 'GetCertificate', { ca: day.ca });
     await changeHands(day);
     await day.approve('twin');
     await day.heal();
@@ -50,7 +50,7 @@ export function declareNamesakes(): void {
     await day.fault(day.ca, { operation: 'GetCertificate', kind: 'in-progress', times: -1 });
     await day.order('twin');
     await day.approve('twin');
-    await day.emulator.waitForJournal(({ operation }) => operation === 'GetCertificate', { ca: day.ca, timeoutMs: 120_000 });
+    await day.emulator.waitForJournal(({ operation }) => operation === 'GetCertificate', { ca: day.ca });
     await day.proxy.fault({ on: { verb: 'watch', resource: requests }, act: { kind: 'answer', status: 410 } });
     const listing = await day.proxy.hold({ verb: 'list', resource: requests });
     await day.proxy.trouble({ kind: 'reset' }, requests);

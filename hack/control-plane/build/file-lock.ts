@@ -1,8 +1,8 @@
 // How do two processes agree who works on a thing? A file that holds its owner's identity; a dead owner's is taken over.
-import { randomUUID } from 'node:crypto';
-import { constants, copyFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createWhole } from './create-whole.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 export interface LockOptions {
@@ -20,9 +20,10 @@ export interface LockOptions {
  */
 export async function lockFile(file: string, options: LockOptions = {}): Promise<() => Promise<void>> {
   await mkdir(dirname(file), { recursive: true });
+  const mine = JSON.stringify(identify(process.pid));
   for (let waits = 0; ; waits += 1) {
     options.signal?.throwIfAborted();
-    if (await take(file)) return () => rm(file, { force: true });
+    if (await createWhole(file, mine)) return () => rm(file, { force: true });
     const owner = await readOwner(file);
     if (owner === 'nobody' || (owner !== undefined && !isAlive(owner))) {
       await rm(file, { force: true });
@@ -37,22 +38,6 @@ export async function lockFile(file: string, options: LockOptions = {}): Promise
 export async function isLocked(file: string): Promise<boolean> {
   const owner = await readOwner(file);
   return owner !== undefined && owner !== 'nobody' && isAlive(owner);
-}
-
-/** The file gets its name with its owner in it: whoever is killed in the midst of this, or finds the disk full, leaves no lock that nobody can open. */
-async function take(file: string): Promise<boolean> {
-  const whole = `${file}.${randomUUID()}`;
-  try {
-    await writeFile(whole, JSON.stringify(identify(process.pid)));
-    // Not every file system has links.
-    await link(whole, file).catch(async (error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? Promise.reject(error) : copyFile(whole, file, constants.COPYFILE_EXCL)));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    await rm(whole, { force: true });
-  }
 }
 
 /** @returns undefined for a lock that was given back meanwhile, `nobody` for a file that names no owner. */

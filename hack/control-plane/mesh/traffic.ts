@@ -1,7 +1,7 @@
 // Does the mesh hold together while something changes? Every workload talks with every other one, all the time.
 import { setTimeout as delay } from 'node:timers/promises';
 import { shakeHands } from './handshake.ts';
-import { repeat } from './repeat.ts';
+import { repeat } from '../repeat.ts';
 import type { Sidecar } from './sidecar.ts';
 
 export interface Failure {

@@ -23,6 +23,13 @@ export type {
 };
 export type HierarchyTier = TierOrder;
 
+/** Which entries of the journal are waited for, and how long. */
+export interface JournalWait {
+  readonly timeoutMs?: number;
+  readonly since?: number;
+  readonly ca?: string;
+}
+
 export interface EmulatorClient {
   readonly url: string;
   /** The CAs from the root down; a hierarchy of the same name, account and region is given as it stands. */
@@ -68,9 +75,9 @@ export interface EmulatorClient {
   journal(question?: { readonly since?: number; readonly ca?: string; readonly waitMs?: number }): Promise<JournalView>;
   /**
    * The first entry that fits, from `since` (0 unless told) on; waits for it without polling.
-   * @throws Error when none has come within the timeout
+   * @throws Error when none has come within the timeout, which is two minutes unless told, and so only ends what hangs
    */
-  waitForJournal(fits: (entry: JournalEntry) => boolean, options: { readonly timeoutMs: number; readonly since?: number; readonly ca?: string }): Promise<JournalEntry>;
+  waitForJournal(fits: (entry: JournalEntry) => boolean, options?: JournalWait): Promise<JournalEntry>;
   resetJournal(): Promise<void>;
   /** Reads the virtual clock, or moves it first. */
   clock(change?: { readonly offsetMs: number } | { readonly advanceMs: number }): Promise<ClockView>;
@@ -151,7 +158,7 @@ function reasonOf(error: unknown): string {
 async function waitForEntry(
   journal: EmulatorClient['journal'],
   fits: (entry: JournalEntry) => boolean,
-  { timeoutMs, since = 0, ...filter }: { readonly timeoutMs: number; readonly since?: number; readonly ca?: string },
+  { timeoutMs = 120_000, since = 0, ...filter }: JournalWait = {},
 ): Promise<JournalEntry> {
   const deadline = Date.now() + timeoutMs;
   let seen = since;
